@@ -1,0 +1,169 @@
+"""Every error that a user can meet, one class each.
+
+::
+
+    GraderError
+    ├── SubmissionError        the student's
+    │   ├── UnreadableNotebook     the file is no notebook (half a JSON file, too large)
+    │   ├── MissingNotebook        the assignment's notebook was not handed in
+    │   ├── TimeLimit              wall-clock time
+    │   ├── CpuLimit               processor time
+    │   ├── MemoryLimit
+    │   ├── ProcessLimit
+    │   ├── OutputLimit            bytes printed or displayed
+    │   ├── ReturnedLimit          bytes that a function returned to a test
+    │   └── ProcessEnded           the student's process went away (os._exit, a crash in C)
+    ├── CourseError            the course's
+    │   ├── BadManifest            assignment.toml, notebook metadata, or layout
+    │   ├── BrokenSuite            a hidden suite does not import or collect
+    │   ├── UnknownAssignment
+    │   └── UnknownQuestion
+    └── InfrastructureError    the machine's: retried, never a zero
+        ├── EngineUnavailable      no container engine answers, or bubblewrap refuses
+        ├── ImageMissing           the grading image is not built
+        ├── ImageStale             the image was built from another version of the guest
+        ├── SandboxDied            the supervisor went silent
+        ├── SandboxDirty           something survived a submission: the worker is thrown away
+        ├── JudgeDied
+        ├── StoreUnavailable       the results cannot be read or written (also: full disk)
+        └── Unwritable             a directory of the course cannot be written
+
+A message says what happened, where, and what to do. ``exit_code`` is what the command line
+returns, ``verdict`` what a result carries, and ``retry`` whether the same work is tried again.
+"""
+
+from __future__ import annotations
+
+
+class GraderError(Exception):
+    """An expected failure: its message is meant for a person."""
+
+    exit_code = 1
+    verdict = "error"
+    retry = False
+
+
+class SubmissionError(GraderError):
+    """The student's fault; the batch goes on."""
+
+    exit_code = 3
+    verdict = "submission-error"
+
+
+class UnreadableNotebook(SubmissionError):
+    verdict = "unreadable-notebook"
+
+
+class MissingNotebook(SubmissionError):
+    verdict = "missing-notebook"
+
+
+class TimeLimit(SubmissionError):
+    verdict = "time-limit"
+
+
+class CpuLimit(SubmissionError):
+    verdict = "cpu-limit"
+
+
+class MemoryLimit(SubmissionError):
+    verdict = "memory-limit"
+
+
+class ProcessLimit(SubmissionError):
+    verdict = "process-limit"
+
+
+class OutputLimit(SubmissionError):
+    verdict = "output-limit"
+
+
+class ReturnedLimit(SubmissionError):
+    verdict = "returned-limit"
+
+
+class ProcessEnded(SubmissionError):
+    verdict = "process-ended"
+
+
+class CourseError(GraderError):
+    """The course's fault: an instructor has to mend it.
+
+    Parameters
+    ----------
+    problems : str or sequence of str
+        Every problem found, so that all of them are seen at once.
+    """
+
+    exit_code = 4
+    verdict = "course-error"
+
+    def __init__(self, problems: str | list[str] | tuple[str, ...]):
+        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class BadManifest(CourseError):
+    verdict = "bad-manifest"
+
+
+class BrokenSuite(CourseError):
+    verdict = "broken-suite"
+
+
+class UnknownAssignment(CourseError):
+    verdict = "unknown-assignment"
+
+
+class UnknownQuestion(CourseError):
+    verdict = "unknown-question"
+
+
+class InfrastructureError(GraderError):
+    """The machine's fault: retried, never turned into a zero."""
+
+    exit_code = 5
+    verdict = "infrastructure"
+    retry = True
+
+
+class EngineUnavailable(InfrastructureError):
+    verdict = "engine-unavailable"
+    retry = False
+
+
+class ImageMissing(InfrastructureError):
+    verdict = "image-missing"
+    retry = False
+
+
+class ImageStale(InfrastructureError):
+    verdict = "image-stale"
+    retry = False
+
+
+class SandboxDied(InfrastructureError):
+    verdict = "sandbox-died"
+
+
+class SandboxDirty(InfrastructureError):
+    verdict = "sandbox-dirty"
+
+
+class JudgeDied(InfrastructureError):
+    verdict = "judge-died"
+
+
+class StoreUnavailable(InfrastructureError):
+    verdict = "store-unavailable"
+    retry = False
+
+
+class Unwritable(InfrastructureError):
+    verdict = "unwritable"
+    retry = False
+
+
+__all__ = sorted(
+    name for name, value in globals().items() if isinstance(value, type) and issubclass(value, GraderError)
+)
