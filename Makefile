@@ -1,0 +1,54 @@
+# Everything that a newcomer, a developer or CI runs. `make help` lists it.
+PYTHON ?= python3
+WEEK ?= week1_numpy
+# nbgrader starts `alembic` and `jupyter` by name: the environment's own come first.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test lint release validate images bench lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
+
+venv: $(STAMP)  ## the environment, in .venv (PYTHON=... chooses the interpreter)
+
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$(PYTHON) must be Python 3.11 or newer, with venv (Debian: apt-get install python3-venv). Another: make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: venv images  ## a class of submissions from release to gradebook and feedback pages
+	.venv/bin/python -m autograder.demo
+
+test: venv  ## the tests (ARGS="-k name" for some of them)
+	.venv/bin/python -m pytest $(ARGS)
+
+lint: venv  ## style of the code, problems of the course
+	.venv/bin/ruff check .
+	.venv/bin/autograder check
+
+release: venv  ## write assignments/ from solutions/ (WEEK=week1_numpy)
+	.venv/bin/autograder release $(WEEK)
+
+validate: venv  ## the gates: references, mutants, releases, leaks
+	.venv/bin/autograder validate
+
+images: venv  ## the grading image, where a container engine answers
+	@if docker info >/dev/null 2>&1; then grading_env/build.sh; else .venv/bin/autograder engines; fi
+
+bench: venv  ## our autograde beside stock nbgrader; writes docs/benchmarks.md
+	.venv/bin/python tests/bench/bench.py
+
+lock:  ## choose versions anew: writes requirements.txt
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet pip-tools
+	build/lock/bin/pip-compile --quiet --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --upgrade --extra course --extra dev --output-file build/requirements.txt pyproject.toml
+	@{ echo '# Every version that was tested together. Written by `make lock`; do not edit.'; cat build/requirements.txt; } > requirements.txt
+
+clean:  ## remove the environment and what was built; course/ stays
+	rm -rf .venv build
