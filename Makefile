@@ -43,12 +43,13 @@ images: venv  ## the grading image, where a container engine answers
 bench: venv  ## our autograde beside stock nbgrader; writes docs/benchmarks.md
 	.venv/bin/python tests/bench/bench.py
 
+# Resolve with the oldest Python 3.11 at hand (3.11.2 is Debian 12's): some packages refuse early patch releases.
 lock:  ## choose versions anew: writes requirements.txt
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet pip-tools
 	build/lock/bin/pip-compile --quiet --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --upgrade --extra course --extra dev --output-file build/requirements.txt pyproject.toml
-	@{ echo '# Every version that was tested together. Written by `make lock`; do not edit.'; cat build/requirements.txt; } > requirements.txt
+	@{ echo '# Every version that was tested together, for Python 3.11.2 and later. Written by `make lock`; do not edit.'; cat build/requirements.txt; } > requirements.txt
 
 clean:  ## remove the environment and what was built; course/ stays
 	rm -rf .venv build
