@@ -1,0 +1,352 @@
+"""A course on disk: which assignments it has, their questions, suites and limits, and all their problems.
+
+Two kinds are read. A course of ours has ``solutions/<week>/`` with a text notebook and assignment.toml, and
+hidden suites in ``tests/hidden/<week>/``. A plain nbgrader course has ``source/<assignment>/*.ipynb`` and its
+tests inside the notebooks; it is read as it stands, with default limits.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from autograder.errors import BadManifest, CourseError, UnknownAssignment, UnknownQuestion, Unwritable
+from autograder.manifest import Manifest, read_manifest
+from autograder.notebook_source import SourceCell, read_source
+from autograder.records import Limits
+
+SECRET_VARIABLE = "AUTOGRADER_COURSE_SECRET"
+_SUITE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with points: ``name`` is its grade id, ``suite`` its hidden module (None: no module of its own)."""
+
+    name: str
+    points: float
+    suite: Path | None = None
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment as its author wrote it.
+
+    ``manual`` are the questions that a person scores. ``notebooks`` are the stems of all notebooks (a course
+    of ours has one); ``plain`` says that the tests are inside them.
+    """
+
+    name: str
+    title: str
+    notebook: str
+    source: Path
+    cells: tuple[SourceCell, ...]
+    questions: tuple[Question, ...]
+    suite_dir: Path
+    due: datetime | None = None
+    runner: str = "cpu"
+    limits: Limits = field(default_factory=Limits)
+    imports: tuple[str, ...] = ()
+    manual: tuple[Question, ...] = ()
+    notebooks: tuple[str, ...] = ()
+    plain: bool = False
+
+    @property
+    def folder(self) -> Path:
+        return self.source.parent
+
+    def question(self, name: str) -> Question:
+        """The question of that grade id.
+
+        Raises
+        ------
+        UnknownQuestion
+        """
+        for q in self.questions:
+            if q.name == name:
+                return q
+        names = ", ".join(q.name for q in self.questions) or "none"
+        raise UnknownQuestion(f"{self.name} has no question {name!r}. Its questions: {names}.")
+
+    def solution_cells(self, question: str) -> tuple[SourceCell, ...]:
+        """Cells that a student fills in for a question: their grade ids start with ``<question>_solution``."""
+        return tuple(c for c in self.cells if c.solution and c.grade_id.startswith(f"{question}_solution"))
+
+    def mutants(self, question: str) -> tuple[Path, ...]:
+        """Known-wrong solutions of a question, sorted by name."""
+        return _modules(self.folder / "mutants" / question)
+
+    def wheats(self, question: str) -> tuple[Path, ...]:
+        """Right answers of a question in other styles, sorted by name."""
+        return _modules(self.folder / "wheats" / question)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course directory. Assignments are read when asked for: a broken week does not stop another one."""
+
+    root: Path
+    assignments: tuple[str, ...]
+    plain: bool = False
+
+    def assignment(self, name: str) -> Assignment:
+        """Read one assignment.
+
+        Raises
+        ------
+        UnknownAssignment
+        BadManifest
+            With every problem of that assignment.
+        """
+        if name not in self.assignments:
+            known = ", ".join(self.assignments) or "none"
+            raise UnknownAssignment(f"{self.root} has no assignment {name!r}. Its assignments: {known}.")
+        assignment, problems = _read_plain(self.root, name) if self.plain else _read(self.root, name)
+        if problems:
+            raise BadManifest(problems)
+        return assignment
+
+    def problems(self) -> tuple[str, ...]:
+        """Every problem of every assignment; empty when all is well."""
+        found: list[str] = []
+        for name in self.assignments:
+            try:
+                self.assignment(name)
+            except CourseError as e:
+                found.extend(e.problems)
+        if not self.plain:
+            hidden = self.root / "tests" / "hidden"
+            for folder in sorted(p for p in hidden.glob("*") if p.is_dir() and not p.name.startswith(("_", "."))):
+                if folder.name not in self.assignments:
+                    found.append(f"{folder}: suites of an assignment that does not exist. Rename or remove it.")
+        return tuple(found)
+
+    def check(self) -> None:
+        """Raise BadManifest with all problems of the course, if it has any."""
+        problems = self.problems()
+        if problems:
+            raise BadManifest(problems)
+
+    def secret(self) -> bytes:
+        """The key that draws are seeded with.
+
+        The environment variable AUTOGRADER_COURSE_SECRET wins; else ``course/secret``, made on first use and
+        readable by its owner alone. Whoever has it can predict every draw.
+
+        Raises
+        ------
+        Unwritable
+            If the file cannot be made.
+        BadManifest
+            If it is empty, or others can read it.
+        """
+        value = os.environ.get(SECRET_VARIABLE)
+        if value:
+            return value.encode("utf-8")
+        path = self.root / "course" / "secret"
+        try:
+            if not path.exists():
+                _make_secret(path)
+            data, mode = path.read_bytes().strip(), path.stat().st_mode
+        except OSError as e:
+            raise Unwritable(
+                f"{path}: the course secret cannot be made or read ({e.strerror}). "
+                f"Make the folder writable, or set {SECRET_VARIABLE}."
+            ) from e
+        if mode & 0o077:
+            raise BadManifest(f"{path}: others can read the course secret. Run: chmod 600 {path}")
+        if len(data) < 16:
+            raise BadManifest(f"{path}: the course secret is too short. Remove the file; a new one is made.")
+        return data
+
+
+def load_course(root: Path | str) -> Course:
+    """Find the assignments of the course at ``root``.
+
+    Raises
+    ------
+    BadManifest
+        If the folder is no course at all. Problems of assignments come with :meth:`Course.check`.
+    """
+    root = Path(root).resolve()
+    ours = _folders(root / "solutions")
+    if ours:
+        return Course(root, ours)
+    plain = tuple(n for n in _folders(root / "source") if any((root / "source" / n).glob("*.ipynb")))
+    if plain:
+        return Course(root, plain, plain=True)
+    raise BadManifest(
+        f"{root}: no assignment found. A course has solutions/<assignment>/assignment.toml, or nbgrader's "
+        "source/<assignment>/*.ipynb. Go to the course's folder."
+    )
+
+
+def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
+    folder = root / "solutions" / name
+    manifest, manifest_problems = read_manifest(folder / "assignment.toml")
+    problems = list(manifest_problems)
+    source = folder / f"{manifest.notebook or name}.py"
+    cells: tuple[SourceCell, ...] = ()
+    if source.is_file():
+        cells, notebook_problems = read_source(source)
+        problems += notebook_problems
+        problems += _lint_cells(source, cells)
+    elif manifest.notebook:
+        problems.append(f"{source}: the notebook is missing. Write it, or correct 'notebook' in assignment.toml.")
+    suite_dir = root / "tests" / "hidden" / name
+    questions = tuple(
+        Question(c.grade_id, c.points or 0.0, suite_dir / f"test_{c.grade_id}.py") for c in cells if c.is_autograded
+    )
+    manual = tuple(Question(c.grade_id, c.points or 0.0) for c in cells if c.is_manual)
+    assignment = Assignment(
+        name=name,
+        title=manifest.title,
+        notebook=source.stem,
+        source=source,
+        cells=cells,
+        questions=questions,
+        suite_dir=suite_dir,
+        due=manifest.due,
+        runner=manifest.runner,
+        limits=manifest.limits,
+        imports=manifest.imports,
+        manual=manual,
+        notebooks=(source.stem,),
+    )
+    if cells:
+        problems += _lint_points(folder / "assignment.toml", manifest, assignment)
+        problems += _lint_suites(assignment)
+    return assignment, problems
+
+
+def _read_plain(root: Path, name: str) -> tuple[Assignment, list[str]]:
+    paths = sorted((root / "source" / name).glob("*.ipynb"))
+    problems: list[str] = []
+    cells: list[SourceCell] = []
+    for path in paths:
+        found, faults = read_source(path)
+        problems += faults
+        cells += found
+    assignment = Assignment(
+        name=name,
+        title=name,
+        notebook=paths[0].stem,
+        source=paths[0],
+        cells=tuple(cells),
+        questions=tuple(Question(c.grade_id, c.points or 0.0) for c in cells if c.is_autograded),
+        suite_dir=root / "tests" / "hidden" / name,
+        manual=tuple(Question(c.grade_id, c.points or 0.0) for c in cells if c.is_manual),
+        notebooks=tuple(p.stem for p in paths),
+        plain=True,
+    )
+    return assignment, problems
+
+
+def _lint_cells(source: Path, cells: tuple[SourceCell, ...]) -> list[str]:
+    problems = []
+    counts = Counter(c.grade_id for c in cells if c.grade_id)
+    seen: set[str] = set()
+    for c in cells:
+        where = f"{source}:{c.line}"
+        if c.grade_id and counts[c.grade_id] > 1 and c.grade_id in seen:
+            problems.append(f"{where}: grade id {c.grade_id!r} is used twice. Give each cell its own.")
+        seen.add(c.grade_id)
+        if c.grade or c.task:
+            if c.points is None:
+                problems.append(f"{where}: {c.grade_id or 'a grade cell'} has no points. Add \"points\": ... above 0.")
+            elif not 0 < c.points < float("inf"):
+                problems.append(f"{where}: {c.grade_id} has {c.points:g} points. Give it more than 0.")
+        if c.is_autograded and c.grade_id and not _SUITE_NAME.fullmatch(c.grade_id):
+            problems.append(
+                f"{where}: grade id {c.grade_id!r} cannot name a test module. Use letters, digits and underscores."
+            )
+        if c.kind == "markdown" and not c.task and c.grade != c.solution:
+            problems.append(
+                f"{where}: text cell {c.grade_id!r} is marked only as {'grade' if c.grade else 'solution'}. "
+                "A written answer is both; mark a plain text as locked."
+            )
+        if c.task and c.kind != "markdown":
+            problems.append(f"{where}: task {c.grade_id!r} is no text cell. Make it '# %% [markdown]'.")
+        begins, ends = c.source.count("### BEGIN SOLUTION"), c.source.count("### END SOLUTION")
+        if begins != ends:
+            problems.append(
+                f"{where}: {begins} '### BEGIN SOLUTION' but {ends} '### END SOLUTION'. "
+                "Pair them, or the solution leaks."
+            )
+        elif begins and not c.solution:
+            problems.append(
+                f"{where}: a solution region in a cell that is no solution cell. Mark it \"solution\": true, "
+                "or the solution leaks."
+            )
+    return problems
+
+
+def _lint_points(path: Path, manifest: Manifest, assignment: Assignment) -> list[str]:
+    every = (*assignment.questions, *assignment.manual)
+    names = {q.name for q in every}
+    problems = [
+        f"{path}: bonus: no question {name!r} in the notebook. Correct the name." for name in manifest.bonus
+        if name not in names
+    ]
+    if manifest.points is not None:
+        total = sum(q.points for q in every if q.name not in manifest.bonus)
+        if abs(total - manifest.points) > 1e-9:
+            problems.append(
+                f"{path}: points: says {manifest.points:g}, the notebook's questions without bonus have {total:g}. "
+                "Correct one of them."
+            )
+    return problems
+
+
+def _lint_suites(assignment: Assignment) -> list[str]:
+    problems = []
+    wanted = {q.name for q in assignment.questions}
+    for q in assignment.questions:
+        if q.suite is not None and not q.suite.is_file():
+            problems.append(f"{q.suite}: question {q.name!r} has no hidden suite. Write the module.")
+        if not assignment.solution_cells(q.name):
+            problems.append(
+                f"{assignment.source}: question {q.name!r} has no solution cell. "
+                f"Give the cell that students fill in the grade id '{q.name}_solution'."
+            )
+    for path in sorted(assignment.suite_dir.glob("test_*.py")):
+        if path.stem.removeprefix("test_") not in wanted:
+            problems.append(
+                f"{path}: a suite without a question. Give a grade cell that grade id, or rename the module."
+            )
+    for kind in ("mutants", "wheats"):
+        for folder in sorted(p for p in (assignment.folder / kind).glob("*") if p.is_dir()):
+            if folder.name not in wanted and not folder.name.startswith(("_", ".")):
+                problems.append(f"{folder}: {kind} of a question that does not exist. Rename the folder.")
+    if not assignment.questions and not assignment.manual:
+        problems.append(f"{assignment.source}: has no question. Mark a cell with nbgrader metadata and points.")
+    return problems
+
+
+def _folders(path: Path) -> tuple[str, ...]:
+    if not path.is_dir():
+        return ()
+    return tuple(sorted(p.name for p in path.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))))
+
+
+def _modules(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(p for p in folder.glob("*.py") if not p.name.startswith("_")))
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new secret so that two processes at once end with the same one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".secret.{os.getpid()}.{secrets.token_hex(4)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as f:
+        f.write(secrets.token_hex(32) + "\n")
+    try:
+        os.link(draft, path)  # fails if another process was first: then its secret is the course's
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,159 @@
+"""Reads assignment.toml: every key, its type and its sensible range in one table."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import tomllib
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.records import Limits
+
+RUNNERS = ("cpu", "gpu")
+
+# Outside these a limit is surely a slip of the pen: seconds for milliseconds, bytes for MiB.
+_RANGES: dict[str, tuple[float, float]] = {
+    "cell_seconds": (0.1, 3600),
+    "notebook_seconds": (0.1, 7200),
+    "test_seconds": (0.01, 3600),
+    "question_seconds": (0.1, 3600),
+    "total_seconds": (1, 14400),
+    "cpu_seconds": (1, 14400),
+    "memory_mb": (64, 65536),
+    "scratch_mb": (1, 8192),
+    "processes": (1, 4096),
+    "open_files": (16, 65536),
+    "output_kb": (1, 65536),
+    "returned_mb": (1, 4096),
+    "notebook_mb": (1, 256),
+}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What assignment.toml says.
+
+    ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
+    """
+
+    title: str = ""
+    notebook: str = ""
+    due: datetime | None = None
+    runner: str = "cpu"
+    imports: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    points: float | None = None
+    bonus: tuple[str, ...] = ()
+
+
+def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
+    """Manifest and all its problems; what is wrong keeps its default.
+
+    Each problem says what is wrong, where, and what to do.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Manifest(), (f"{path}: is missing. Write it with at least 'title' and 'notebook'.",)
+    except (OSError, UnicodeDecodeError) as e:
+        return Manifest(), (f"{path}: cannot be read ({e}). Restore the file, as UTF-8 text.",)
+    except tomllib.TOMLDecodeError as e:
+        return Manifest(), (f"{path}: is no TOML ({e}). Correct that line.",)
+
+    problems: list[str] = []
+
+    def fault(key: str, what: str, remedy: str) -> None:
+        problems.append(f"{path}: {key}: {what}. {remedy}")
+
+    known = {f.name for f in dataclasses.fields(Manifest)}
+    for key in raw.keys() - known:
+        fault(key, "unknown key", f"Known keys: {', '.join(sorted(known))}.")
+
+    def text(key: str, default: str) -> str:
+        value = raw.get(key, default)
+        if isinstance(value, str) and value.strip():
+            return value
+        if key not in raw:
+            fault(key, "is missing", f'Add {key} = "...".')
+        else:
+            fault(key, f"must be a text that is not empty, not {value!r}", f'Write {key} = "...".')
+        return default
+
+    def texts(key: str) -> tuple[str, ...]:
+        value = raw.get(key, [])
+        if isinstance(value, list) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        fault(key, f"must be a list of texts, not {value!r}", f'Write {key} = ["...", "..."].')
+        return ()
+
+    title, notebook = text("title", ""), text("notebook", "")
+    if notebook and (Path(notebook).name != notebook or notebook.endswith((".py", ".ipynb"))):
+        fault("notebook", f"{notebook!r} is no plain stem", "Name the notebook without folder and ending.")
+        notebook = Path(notebook).stem
+
+    due = raw.get("due")
+    if due is not None and not (isinstance(due, datetime) and due.tzinfo is not None):
+        fault("due", f"must be a date with time and offset, not {due!r}", "Write due = 2026-03-01T23:59:00+01:00.")
+        due = None
+
+    runner = raw.get("runner", "cpu")
+    if runner not in RUNNERS:
+        fault("runner", f"unknown runner {runner!r}", f"Choose one of: {', '.join(RUNNERS)}.")
+        runner = "cpu"
+
+    imports = texts("imports")
+    for name in imports:
+        if not all(part.isidentifier() for part in name.split(".")):
+            fault("imports", f"{name!r} is no module name", "Write names as in an import statement.")
+
+    points = raw.get("points")
+    if points is not None and not (_is_number(points) and points > 0):
+        fault("points", f"must be a positive number, not {points!r}", "Write the sum of the questions' points.")
+        points = None
+
+    manifest = Manifest(
+        title=title,
+        notebook=notebook,
+        due=due,
+        runner=runner,
+        imports=tuple(n for n in imports if all(p.isidentifier() for p in n.split("."))),
+        limits=_limits(raw.get("limits", {}), fault),
+        points=None if points is None else float(points),
+        bonus=texts("bonus"),
+    )
+    return manifest, tuple(problems)
+
+
+def _limits(raw: Any, fault: Any) -> Limits:
+    if not isinstance(raw, dict):
+        fault("limits", f"must be a table, not {raw!r}", "Write a section [limits].")
+        return Limits()
+    types = {f.name: type(f.default) for f in dataclasses.fields(Limits)}
+    good: dict[str, float | int] = {}
+    for key, value in raw.items():
+        if key not in types:
+            fault(f"limits.{key}", "unknown limit", f"Known limits: {', '.join(sorted(types))}.")
+            continue
+        low, high = _RANGES[key]
+        if not _is_number(value) or (types[key] is int and value != int(value)):
+            kind = "whole number" if types[key] is int else "number"
+            fault(f"limits.{key}", f"must be a {kind}, not {value!r}", f"Choose one from {low:g} to {high:g}.")
+        elif not low <= value <= high:
+            fault(f"limits.{key}", f"{value!r} makes no sense", f"Choose a value from {low:g} to {high:g}.")
+        else:
+            good[key] = types[key](value)
+    limits = Limits(**good)
+    if limits.total_seconds < limits.notebook_seconds:
+        fault(
+            "limits.total_seconds",
+            f"{limits.total_seconds:g} is less than notebook_seconds ({limits.notebook_seconds:g})",
+            "Raise total_seconds or lower notebook_seconds.",
+        )
+    return limits
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
