@@ -1,0 +1,259 @@
+"""One submission in, one result out: the only place that knows the whole way.
+
+The sandbox runs the notebook; the judge examines the finished notebook question by question; the score
+is made here from what the judge saw.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder import __version__
+from autograder.course import Assignment, Course
+from autograder.errors import InfrastructureError, SandboxDied
+from autograder.judge.client import Judge
+from autograder.judge.scoring import score_question
+from autograder.records import Digests, Note, QuestionResult, Result, Submission, TestResult
+from autograder.sandbox.engine import Engine, WorkerSpec, get_engine
+from autograder.sandbox.notebook import NotebookRun, add_usage, run_notebook
+from autograder.sandbox.worker import Worker
+
+ATTEMPTS = 2
+"""A machine's fault is tried again once, on a new worker."""
+
+SESSIONS_PER_WORKER = 200
+"""A worker is replaced after so many submissions, whatever its state."""
+
+MAX_RERUNS = 1
+"""How often the notebook runs again because its snapshot was lost while it was examined."""
+
+LOST = Note(
+    "snapshot-lost",
+    "The process that held your finished notebook was lost while it was being tested; questions without a result "
+    "get no points.",
+)
+
+
+class Grader:
+    """Grades the submissions of one assignment; may be called from several threads at once.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : Assignment
+    engine : str or Engine
+        "auto", "docker", "podman", "local" or "plain".
+
+    Raises
+    ------
+    CourseError, InfrastructureError
+        When the suite is broken, or nothing can run it. Workers start with the first submission.
+    """
+
+    def __init__(self, course: Course, assignment: Assignment, engine: str | Engine = "auto"):
+        self.course = course
+        self.assignment = assignment
+        self.engine = engine if isinstance(engine, Engine) else get_engine(engine)
+        self._secret = course.secret()
+        self._suite_digest = suite_digest(assignment)
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+        self._open: set[Worker] = set()
+        self._closed = False
+        self._judge: Judge | None = None
+        if self._questions():
+            self._judge = Judge(course.root, assignment.name, self._secret)
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def digests(self, submission: Submission) -> Digests:
+        """What the result of this submission depends on, besides who handed it in."""
+        return Digests(
+            submission=submission.digest(),
+            suite=self._suite_digest,
+            image=self.engine.image_digest(),
+            seed=hashlib.sha256(b"seed of draws\0" + self._secret).hexdigest()[:16],
+        )
+
+    def grade(self, submission: Submission) -> Result:
+        """Grade one submission.
+
+        Raises
+        ------
+        InfrastructureError
+            If the machine is at fault twice; the submission then has no result at all, never a zero.
+        CourseError
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._grade(submission)
+            except InfrastructureError as error:
+                if attempt == ATTEMPTS or not error.retry or self._closed:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def close(self) -> None:
+        """End the workers and the judge. A submission that is being graded ends with an error."""
+        with self._lock:
+            self._closed = True
+            workers, self._idle, self._open = list(self._open), [], set()
+        for worker in workers:
+            worker.close()
+        if self._judge is not None:
+            self._judge.close()
+
+    # ---- one submission -------------------------------------------------------------------
+
+    def _grade(self, submission: Submission) -> Result:
+        start = time.monotonic()
+        with self._worker() as worker:
+            run = run_notebook(worker, submission, self.assignment.limits)
+            try:
+                run, tests = self._examine(worker, submission, run, start)
+            finally:
+                usage = add_usage(run.usage, run.session.end())
+            engine = worker.engine
+        return self._result(submission, run, tests, usage, engine, time.monotonic() - start)
+
+    def _examine(
+        self, worker: Worker, submission: Submission, run: NotebookRun, start: float
+    ) -> tuple[NotebookRun, dict[str, tuple[TestResult, ...]]]:
+        """Tests by question. A snapshot that is lost meanwhile is made again once."""
+        tests: dict[str, tuple[TestResult, ...]] = {}
+        undone = self._questions()
+        if self._judge is None or _nothing_to_examine(submission):
+            return run, tests
+        for rerun in range(MAX_RERUNS + 1):
+            budget = self.assignment.limits.total_seconds - (time.monotonic() - start)
+            examined = self._judge.examine(
+                run.session, submission.student, self.assignment.limits, list(undone), max(budget, 1.0)
+            )
+            tests.update(examined.tests)
+            undone = examined.undone
+            if not undone:
+                break
+            if rerun == MAX_RERUNS:
+                run.notes.append(LOST)
+                break
+            used = add_usage(run.usage, run.session.end())
+            run = run_notebook(worker, submission, self.assignment.limits, frozenset(run.left_out))
+            run.usage = add_usage(run.usage, used)
+        return run, tests
+
+    def _result(self, submission, run, tests, usage, engine, seconds) -> Result:
+        questions = tuple(
+            score_question(q.name, q.points, tests.get(q.name))
+            for q in self.assignment.questions
+            if q.suite is not None
+        )
+        notes = (*submission.notes, *_once(run.notes))
+        return Result(
+            assignment=submission.assignment,
+            student=submission.student,
+            notebook=submission.notebook,
+            verdict=verdict_of(notes, questions),
+            questions=questions,
+            cells=tuple(run.cells),
+            digests=self.digests(submission),
+            notes=notes,
+            engine=engine,
+            usage=usage,
+            wall_seconds=round(seconds, 3),
+        )
+
+    def _questions(self) -> tuple[str, ...]:
+        return tuple(q.name for q in self.assignment.questions if q.suite is not None)
+
+    # ---- workers --------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _worker(self) -> Iterator[Worker]:
+        """An idle worker, or a new one; a worker that met an error is not used again."""
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+        if worker is None:
+            worker = self.engine.start_worker(
+                WorkerSpec(imports=self.assignment.imports, limits=self.assignment.limits)
+            )
+            with self._lock:
+                self._open.add(worker)
+                closed = self._closed
+            if closed:
+                worker.close()
+                raise SandboxDied("grading was stopped while a worker started.")
+        try:
+            yield worker
+        except BaseException:
+            self._discard(worker)
+            raise
+        if worker.tripped or worker.sessions >= SESSIONS_PER_WORKER:
+            self._discard(worker)
+        else:
+            with self._lock:
+                self._idle.append(worker)
+
+    def _discard(self, worker: Worker) -> None:
+        with self._lock:
+            self._open.discard(worker)
+        worker.close()
+
+
+VERDICT_ORDER = (
+    "unreadable-notebook",
+    "missing-notebook",
+    "snapshot-lost",
+    "memory-limit",
+    "cpu-limit",
+    "process-limit",
+    "process-ended",
+    "time-limit",
+    "output-limit",
+    "wrong-name",
+    "deleted-cell",
+    "duplicated-cell",
+)
+"""Most serious cause first; a note of another kind comes after these."""
+
+
+def verdict_of(notes: tuple[Note, ...], questions: tuple[QuestionResult, ...]) -> str:
+    """The most serious note's kind; "flagged" where a question has no clean result; else "graded"."""
+    kinds = {note.kind for note in notes}
+    for kind in VERDICT_ORDER:
+        if kind in kinds:
+            return kind
+    if any(q.flagged for q in questions):
+        return "flagged"
+    return min(kinds) if kinds else "graded"
+
+
+def suite_digest(assignment: Assignment) -> str:
+    """Digest of all that decides scores: suites, the reference, points, limits, and this version."""
+    h = hashlib.sha256(f"{__version__}\0{dataclasses.asdict(assignment.limits)}\0{assignment.imports}".encode())
+    for question in assignment.questions:
+        h.update(f"\0{question.name}\0{question.points}".encode())
+    for path in [*sorted(p for p in assignment.suite_dir.rglob("*") if _is_suite_file(p)), assignment.source]:
+        h.update(f"\0{path.name}\0".encode())
+        h.update(hashlib.sha256(path.read_bytes()).digest())
+    return h.hexdigest()
+
+
+def _is_suite_file(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts
+
+
+def _nothing_to_examine(submission: Submission) -> bool:
+    return any(note.kind in ("unreadable-notebook", "missing-notebook") for note in submission.notes)
+
+
+def _once(notes: list[Note]) -> tuple[Note, ...]:
+    return tuple(dict.fromkeys(notes))

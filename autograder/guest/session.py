@@ -1,0 +1,123 @@
+"""One submission's process: runs the cells, then stands as the snapshot that tests are forked from.
+
+Runs after confinement, beside the student's code: nothing that it says is trusted.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.guest import serve as guest_serve
+from autograder.guest import shell
+from autograder.protocol import PeerGone, TooLarge
+from autograder.protocol.frames import FrameChannel
+from autograder.protocol.values import Codec
+
+
+def serve(channel_fd: int, returned_bytes: int) -> None:
+    """Answer the coordinator's requests until it closes the channel.
+
+    Requests are dictionaries with an ``op``: ``files`` (write the assignment's files into the
+    current directory), ``cell`` (run one), ``snapshot`` (the notebook is finished), ``fork`` (one
+    throw-away copy for a question's tests; its own channel follows).
+
+    Parameters
+    ----------
+    channel_fd : int
+        Stream socket to the coordinator.
+    returned_bytes : int
+        Most bytes that one answer to a test may hold.
+    """
+    channel = FrameChannel(socket.socket(fileno=channel_fd), max_bytes=1 << 30)
+    codec = Codec()
+    codec.max_bytes = channel.max_bytes
+    _ignore_interrupts()
+    while True:
+        try:
+            request = codec.decode(*channel.recv_frame())
+        except PeerGone:
+            os._exit(0)
+        operation = request["op"]
+        if operation == "fork":
+            _fork(channel, codec, returned_bytes)
+            continue
+        if operation == "files":
+            answer = _write_files(request["files"])
+        elif operation == "cell":
+            answer = _run_cell(request)
+        else:
+            answer = _finish()
+        _reply(channel, codec, answer)
+
+
+def _reply(channel: FrameChannel, codec: Codec, answer: dict[str, Any]) -> None:
+    try:
+        channel.send_frame(*codec.encode(answer))
+    except TooLarge as error:
+        channel.send_frame(*codec.encode({"ok": False, "outputs": [], "bytes_left": 0, "error": str(error)}))
+
+
+def _write_files(files: dict[str, np.ndarray]) -> dict[str, Any]:
+    for name, data in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.tobytes())
+    return {"ok": True}
+
+
+def _run_cell(request: dict[str, Any]) -> dict[str, Any]:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return shell.run_cell(request["key"], request["source"], request["bytes_left"])
+    except KeyboardInterrupt:
+        # the interrupt came before the cell had begun or after it had ended
+        return {"outputs": [], "ok": False, "bytes_left": request["bytes_left"], "truncated": False}
+    finally:
+        _ignore_interrupts()
+
+
+def _ignore_interrupts() -> None:
+    """A late interrupt must not end the loop between two cells."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _finish() -> dict[str, Any]:
+    """Freeze what the notebook made, so that a fork's garbage collector does not copy its pages."""
+    gc.collect()
+    gc.freeze()
+    return {"ok": True, "threads": len(os.listdir("/proc/self/task"))}
+
+
+def _fork(channel: FrameChannel, codec: Codec, returned_bytes: int) -> None:
+    """Fork a copy of the finished notebook that serves one question's tests."""
+    _reap()
+    # Two steps: the descriptor would be lost if it came while the channel reads ahead.
+    _reply(channel, codec, {"ok": True})
+    _, descriptors, _, _ = socket.recv_fds(channel.sock, 1, 1)
+    if not descriptors:
+        os._exit(0)
+    if os.fork():
+        os.close(descriptors[0])
+        return
+    try:
+        channel.close()
+        peer_channel = FrameChannel(socket.socket(fileno=descriptors[0]), max_bytes=returned_bytes)
+        guest_serve.GuestPeer(peer_channel, shell.GradingShell.instance().user_ns).serve_forever()
+    finally:
+        os._exit(0)
+
+
+def _reap() -> None:
+    """Collect the copies that the supervisor has ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass

@@ -1,0 +1,61 @@
+"""What the fixtures work on: the submission that is examined now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from autograder.judge.conversation import MAX_CALLBACKS
+from autograder.judge.forks import Snapshot
+from autograder.judge.student import Student
+from autograder.records import Limits
+
+
+@dataclass
+class Bench:
+    """One per pytest process; a forked judge fills it for its submission.
+
+    ``seed`` gives the seed of a case of a question. ``reference`` makes the namespace of the
+    instructor's own solution.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    snapshot: Snapshot | None = None
+    seed: Callable[[str, str], int] | None = None
+    reference: Callable[[], Any] | None = None
+    test_deadline_seconds: float = float("inf")
+
+    def student_for(self, item: pytest.Item) -> Student:
+        """The notebook for one test: the living fork, reseeded."""
+        peer = self.snapshot.fork()
+        limit = mark_value(item, "limit", self.limits.test_seconds)
+        callbacks = mark_value(item, "callbacks", MAX_CALLBACKS)
+        peer.start_test(min(limit, self.test_deadline_seconds), callbacks, self.seed_for(item))
+        return Student(peer, self.snapshot)
+
+    def release(self, student: Student) -> None:
+        """After a test: the fork serves the next one unless this test has spoiled or changed it."""
+        self.snapshot.tests_in_fork += 1
+        if student._peer.spoiled or student._changed:
+            self.snapshot.retire()
+
+    def seed_for(self, item: pytest.Item) -> int:
+        return self.seed(question_of(item), case_of(item))
+
+
+def question_of(item: pytest.Item) -> str:
+    """The question is the module's name without ``test_``."""
+    return item.path.stem.removeprefix("test_")
+
+
+def case_of(item: pytest.Item) -> str:
+    """Name of the test within its module, parameters included."""
+    return item.nodeid.split("::", 1)[1]
+
+
+def mark_value(item: pytest.Item, name: str, default: Any) -> Any:
+    mark = item.get_closest_marker(name)
+    return mark.args[0] if mark is not None and mark.args else default

@@ -1,0 +1,153 @@
+"""The coordinator's end of a warm judge."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from autograder.errors import BrokenSuite, JudgeDied
+from autograder.judge.examine import Examined
+from autograder.judge.server import GRACE_SECONDS, MAX_PACKET
+from autograder.records import Limits, TestResult
+from autograder.sandbox.worker import Session
+
+START_SECONDS = 120.0
+
+
+class Judge:
+    """One judge process for one assignment's suite; examines several submissions at once.
+
+    Parameters
+    ----------
+    root : Path
+        The course directory.
+    assignment : str
+    secret : bytes
+        Key of the draws.
+
+    Raises
+    ------
+    BrokenSuite
+        With every problem of the suite.
+    JudgeDied
+    """
+
+    def __init__(self, root: Path, assignment: str, secret: bytes):
+        self._secret = secret
+        self._lock = threading.Lock()
+        self._errors = tempfile.TemporaryFile()
+        self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "AUTOGRADER_COURSE_SECRET"))}
+        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other packages' plugins cost start-up and every test
+        environment.setdefault("OPENBLAS_NUM_THREADS", "1")  # a fork after a parallel region hangs
+        environment.setdefault("OMP_NUM_THREADS", "1")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "autograder.judge.server", str(theirs.fileno()), str(root), assignment],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=self._errors,
+            stderr=self._errors,
+            env=environment,
+            start_new_session=True,
+        )
+        theirs.close()
+        try:
+            self._await_ready(assignment)
+        except BaseException:
+            self.close()
+            raise
+
+    def examine(self, session: Session, student: str, limits: Limits, questions: list[str], budget: float) -> Examined:
+        """Run the tests of some questions on a finished notebook.
+
+        Parameters
+        ----------
+        session : Session
+            Its notebook has run; nobody else may speak on its channel meanwhile.
+        budget : float
+            Seconds of wall time.
+
+        Raises
+        ------
+        JudgeDied
+        """
+        job = {
+            "student": student,
+            "secret": self._secret.hex(),
+            "limits": dataclasses.asdict(limits),
+            "questions": questions,
+            "budget": budget,
+        }
+        packet = json.dumps(job).encode()
+        if len(packet) > MAX_PACKET:
+            raise JudgeDied(f"the request for {len(questions)} questions is too long. Split the assignment.")
+        readable, writable = os.pipe()
+        try:
+            with self._lock:
+                fds = [session.channel.fileno(), session.control.fileno(), writable]
+                socket.send_fds(self._sock, [packet], fds)
+        except OSError as error:
+            os.close(readable)
+            raise JudgeDied(f"the judge ended: {error}. {self._said()}") from None
+        finally:
+            os.close(writable)
+        with os.fdopen(readable, "rb") as pipe:
+            return _examined(_read_all(pipe.fileno(), budget + 2 * GRACE_SECONDS), self._said)
+
+    def close(self) -> None:
+        self._sock.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+
+    def _await_ready(self, assignment: str) -> None:
+        self._sock.settimeout(START_SECONDS)
+        try:
+            packet = self._sock.recv(4 * MAX_PACKET)
+        except TimeoutError:
+            raise JudgeDied(f"the suite of {assignment} was not collected within {START_SECONDS:g} s.") from None
+        self._sock.settimeout(None)
+        if not packet:
+            self._process.wait(10)
+            raise JudgeDied(f"the judge of {assignment} did not start. {self._said()}")
+        answer = json.loads(packet)
+        if "broken" in answer:
+            raise BrokenSuite(answer["broken"])
+
+    def _said(self) -> str:
+        size = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, size - 4000))
+        text = self._errors.read().decode("utf-8", "replace").strip()
+        return f"It said last:\n{text}" if text else "It said nothing."
+
+
+def _read_all(fd: int, seconds: float) -> bytes:
+    deadline = time.monotonic() + seconds
+    parts = []
+    while True:
+        ready, _, _ = select.select([fd], [], [], max(0.0, deadline - time.monotonic()))
+        part = os.read(fd, 1 << 16) if ready else b""
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+
+
+def _examined(data: bytes, said) -> Examined:
+    try:
+        body = json.loads(data)
+    except ValueError:
+        raise JudgeDied(f"the judge ended in the middle of a submission. {said()}") from None
+    tests = {q: tuple(TestResult(**t) for t in results) for q, results in body["tests"].items()}
+    return Examined(tests, tuple(body["undone"]))

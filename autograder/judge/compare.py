@@ -1,0 +1,84 @@
+"""Comparison of results: what differs is explained, type and shape first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.handles import Handle
+from autograder.judge.student_errors import WrongKind
+from autograder.protocol.structs import Record
+
+
+class Difference(AssertionError):
+    """Two results differ; ``for_student`` says how without any expected number."""
+
+    def __init__(self, for_student: str, for_staff: str):
+        super().__init__(f"{for_student} ({for_staff})" if for_staff else for_student)
+        self.for_student = for_student
+
+
+def close(actual: Any, expected: Any, rtol: float = 1e-9, atol: float = 1e-12) -> None:
+    """Fail unless ``actual`` agrees with ``expected``, in kind, shape and value.
+
+    Numbers agree where ``|a - e| <= atol + rtol |e|``; NaN agrees with NaN. Lists, tuples, dicts
+    and records are compared part by part. Python and NumPy floats are one kind.
+
+    Parameters
+    ----------
+    actual : what the student's code returned
+    expected : what the oracle says
+    rtol, atol : float
+
+    Raises
+    ------
+    Difference
+        An AssertionError.
+    """
+    _compare(actual, expected, rtol, atol, "the result")
+
+
+def _compare(actual: Any, expected: Any, rtol: float, atol: float, where: str) -> None:
+    if isinstance(actual, Handle):
+        raise WrongKind(f"{where} is a {actual._type_name} object where plain data was expected")
+    if isinstance(expected, (Record, tuple, list)):
+        if not isinstance(actual, (Record, tuple, list)):
+            raise Difference(f"{where} has {len(expected)} parts in the task; yours is a {_kind(actual)}", "")
+        if len(actual) != len(expected):
+            raise Difference(f"{where} has {len(actual)} parts; it should have {len(expected)}", "")
+        for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
+            _compare(a, e, rtol, atol, f"part {i} of {where}")
+    elif isinstance(expected, dict):
+        if not isinstance(actual, dict) or set(actual) != set(expected):
+            raise Difference(f"{where} should be a dict with other keys", f"expected {sorted(map(repr, expected))}")
+        for key, e in expected.items():
+            _compare(actual[key], e, rtol, atol, f"an entry of {where}")
+    elif isinstance(expected, (np.ndarray, np.generic, int, float, complex)):
+        _compare_numbers(actual, expected, rtol, atol, where)
+    elif type(actual) is not type(expected) or actual != expected:
+        raise Difference(f"{where} differs", f"got {_short(actual)}, expected {_short(expected)}")
+
+
+def _compare_numbers(actual: Any, expected: Any, rtol: float, atol: float, where: str) -> None:
+    if not isinstance(actual, (np.ndarray, np.generic, int, float, complex)):
+        raise Difference(f"{where} is a {_kind(actual)}; a number or an array was expected", "")
+    a, e = np.asarray(actual), np.asarray(expected)
+    if a.shape != e.shape:
+        raise Difference(f"{where} has shape {a.shape}; expected shape {e.shape}", "")
+    if a.dtype.kind not in "biufc":
+        raise Difference(f"{where} has dtype {a.dtype}; numbers were expected", "")
+    wrong = ~np.isclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
+    if wrong.any():
+        first = tuple(int(i) for i in np.argwhere(wrong)[0]) if a.ndim else ()
+        count = f"{int(wrong.sum())} of {wrong.size} values differ" if wrong.size > 1 else "the value differs"
+        raise Difference(f"{where}: {count}", f"first at {first}: got {a[first]!r}, expected {e[first]!r}")
+
+
+def _kind(value: Any) -> str:
+    return value._type_name if isinstance(value, Record) else type(value).__name__
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else text[:200] + " ..."

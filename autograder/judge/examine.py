@@ -1,0 +1,118 @@
+"""Examine one submission: every question's tests, each failure confirmed in a fresh fork."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from autograder.judge import verdicts
+from autograder.judge.bench import Bench, question_of
+from autograder.judge.forks import SnapshotLost
+from autograder.records import TestResult
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Tests by question, and the questions that a lost snapshot left undone."""
+
+    tests: dict[str, tuple[TestResult, ...]]
+    undone: tuple[str, ...] = ()
+
+
+class Examiner:
+    """Runs the items of a collected suite; also the pytest plugin that sees how each one ends."""
+
+    def __init__(self, bench: Bench):
+        self._bench = bench
+        self._failure: tuple[BaseException, str] | None = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
+        if call.excinfo is not None and self._failure is None:
+            self._failure = (call.excinfo.value, call.when)
+        return (yield)
+
+    def examine(self, items: list[pytest.Item], questions: list[str], budget: float) -> Examined:
+        """Run the tests of some questions.
+
+        Parameters
+        ----------
+        items : list of pytest.Item
+            The whole collected suite.
+        questions : list of str
+            Those to examine, in this order.
+        budget : float
+            Seconds of wall time for all of them.
+        """
+        by_question = group(items)
+        deadline = time.monotonic() + budget
+        tests: dict[str, tuple[TestResult, ...]] = {}
+        for i, question in enumerate(questions):
+            results: list[TestResult] = []
+            try:
+                self._examine_question(by_question.get(question, []), deadline, results)
+                self._bench.snapshot.retire()
+            except SnapshotLost:
+                return Examined(tests, tuple(questions[i:]))
+            tests[question] = tuple(results)
+        return Examined(tests)
+
+    def _examine_question(self, items: list[pytest.Item], deadline: float, results: list[TestResult]) -> None:
+        deadline = min(deadline, time.monotonic() + self._bench.limits.question_seconds)
+        snapshot = self._bench.snapshot
+        for item, following in _with_next(items):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                results.append(verdicts.not_reached(item))
+                continue
+            self._bench.test_deadline_seconds = left
+            fresh = snapshot.fork_is_fresh
+            result = self._run(item, following)
+            if not result.passed:
+                # Whatever this test or the ones before it left behind, the next starts clean ...
+                snapshot.retire()
+                if not fresh:  # ... and a failure beside other tests' traces does not count
+                    result = self._run(item, following)
+                    if not result.passed:
+                        snapshot.retire()
+            results.append(result)
+
+    def _run(self, item: pytest.Item, following: pytest.Item | None) -> TestResult:
+        self._failure = None
+        item._initrequest()  # fixtures are made anew when a test runs a second time
+        start = time.perf_counter()
+        runtestprotocol(item, log=False, nextitem=following)
+        seconds = round(time.perf_counter() - start, 4)
+        if self._failure is None:
+            return verdicts.passed(item, seconds)
+        error, phase = self._failure
+        if isinstance(error, SnapshotLost):
+            raise error
+        return verdicts.failed(item, error, phase, seconds)
+
+
+def group(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
+    """Items by question, in the order of collection."""
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        groups.setdefault(question_of(item), []).append(item)
+    return groups
+
+
+def number_cases(items: list[pytest.Item]) -> None:
+    """Tell the cases of a parametrised test apart by a number: their parameters may be hidden inputs."""
+    cases: dict[tuple[str, str], list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault((question_of(item), getattr(item, "originalname", item.name)), []).append(item)
+    for same in cases.values():
+        if len(same) > 1:
+            for number, item in enumerate(same, 1):
+                item.autograder_case = f"{number} of {len(same)}"
+
+
+def _with_next(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+    return zip(items, [*items[1:], None], strict=True)

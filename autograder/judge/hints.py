@@ -1,0 +1,82 @@
+"""Hints: what a student reads about a failed test, and how a suite names them.
+
+A suite keeps its texts in ``HINTS = {"name": "text"}`` and names one by
+``assert condition, hint("name")``, ``with hint("name"):`` or ``@pytest.mark.hint("name")``.
+A failed test without a hint of its own gets the standard one for its cause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from autograder.judge.student_errors import MissingName, OutOfTime, ReturnedTooMuch, StudentError
+
+_MARK = re.compile(r"\A\[hint:([\w.-]+)\]")
+
+STANDARD = {
+    "assertion": "The result is not what the question asks for.",
+    "unusable": "The test could not work with what your code returned. Check its type and its shape.",
+    "wrong-kind": "Your code returned an object of another kind than the question asks for (a number, an array, ...).",
+    "time-limit": "Your code did not answer in time.",
+    "memory-limit": "Your code needs more memory than there is.",
+    "returned-limit": "Your code returned more data than may be returned.",
+    "process-ended": "Your code ended the process that runs it (os._exit, exit, or a crash).",
+    "missing-name": "Your notebook does not define what this test calls.",
+    "not-implemented": "Not solved yet: the function still raises NotImplementedError.",
+    "not-reached": "Not run: the tests before it used up the time of this question.",
+    "suite-error": "This test is broken. It is not your fault; your instructor has been told.",
+}
+
+
+class hint(str):
+    """Name the hint of an assertion, or of all that fails inside a ``with`` block."""
+
+    __slots__ = ("name",)
+    name: str
+
+    def __new__(cls, name: str):
+        # A marked text, not an attribute: pytest's assertion rewriting keeps only str(message).
+        self = super().__new__(cls, f"[hint:{name}]")
+        self.name = name
+        return self
+
+    def __enter__(self) -> hint:
+        return self
+
+    def __exit__(self, kind, error, traceback) -> None:
+        if error is not None and not hasattr(error, "hint_name"):
+            error.hint_name = self.name
+
+
+def hint_of(error: BaseException) -> str:
+    """Name of the hint that a failure carries, or ""."""
+    marked = _MARK.match(str(error.args[0])) if isinstance(error, AssertionError) and error.args else None
+    return marked.group(1) if marked else getattr(error, "hint_name", "")
+
+
+def standard_hint(cause: str, error: BaseException | None) -> tuple[str, str]:
+    """Name and text of the standard hint for a cause.
+
+    The text never quotes the student's own message: it may hold the hidden input that was passed in.
+    """
+    if isinstance(error, MissingName):
+        return cause, (
+            f"Your notebook does not define `{error.name}`: is its cell still there, with the name that was given, "
+            "and does it run without an error?"
+        )
+    if isinstance(error, OutOfTime):
+        return cause, f"Your code did not answer within {error.seconds:g} s. Is there a loop that never ends?"
+    if isinstance(error, ReturnedTooMuch):
+        return cause, f"Your code returned too much: {error}."
+    if cause == "exception" and isinstance(error, StudentError):
+        if error.kind == "NotImplementedError":
+            return "not-implemented", STANDARD["not-implemented"]
+        return "exception", f"Your code raised {error.kind} where it should return a value."
+    return cause, STANDARD[cause]
+
+
+def missing_hints(source: str, hints: Mapping[str, str]) -> list[str]:
+    """Names that a suite's source uses as hints and its HINTS do not explain."""
+    used = re.findall(r"\bhint\(\s*[\"']([\w.-]+)[\"']", source)
+    return sorted(set(used) - set(hints))

@@ -1,0 +1,192 @@
+"""The warm judge: pytest collects a suite once, then forks a judge for each submission.
+
+Started by :mod:`autograder.judge.client` as ``python -m autograder.judge.server FD ROOT ASSIGNMENT``;
+speaks JSON packets over the socket FD. First packet: ``{"ready": ...}`` or ``{"broken": [...]}``. Each
+request then carries three descriptors: the session's channel, the supervisor's control, and the pipe
+that the result is written to.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Assignment, load_course
+from autograder.judge import examine, hints, verdicts
+from autograder.judge.author import reference_of_assignment
+from autograder.judge.bench import Bench, question_of
+from autograder.judge.draws import seed_of
+from autograder.judge.forks import Snapshot
+from autograder.judge.plugin import bench_of
+from autograder.records import Limits
+from autograder.sandbox.control import Control
+
+# What a judge does not need costs time in every test; without these a test takes 0.2 ms.
+_OFF = (
+    "cacheprovider terminal capture faulthandler logging debugging unraisableexception threadexception junitxml "
+    "warnings stepwise pastebin doctest nose setuponly setupplan"
+).split()
+MAX_PACKET = 1 << 16
+GRACE_SECONDS = 30
+"""Beyond the budget, before a judge whose own suite hangs is ended."""
+
+
+class Server:
+    """Pytest plugin whose test loop is a fork server."""
+
+    def __init__(self, sock: socket.socket, assignment: Assignment):
+        self._sock = sock
+        self._assignment = assignment
+        self._problems: list[str] = []
+        self._children: set[int] = set()
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        # without the terminal plugin a module that does not import would go unseen
+        if report.failed:
+            self._problems.append(f"{report.nodeid or self._assignment.suite_dir}: {_last_lines(report.longreprtext)}")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        examine.number_cases(session.items)
+        self._problems += lint(session.items, self._assignment)
+        if self._problems:
+            self._say({"broken": self._problems})
+            return True
+        bench = bench_of(session.config)
+        bench.reference = reference_of_assignment(self._assignment)
+        if any("reference" in getattr(item, "fixturenames", ()) for item in session.items):
+            bench.reference()
+        self._say({"ready": len(session.items)})
+        gc.collect()
+        gc.freeze()
+        self._serve(session.items, bench, session.config)
+        return True
+
+    def _serve(self, items: list[pytest.Item], bench: Bench, config: pytest.Config) -> None:
+        while True:
+            self._reap()
+            try:
+                packet, fds, _, _ = socket.recv_fds(self._sock, MAX_PACKET, 3)
+            except InterruptedError:
+                continue
+            if not packet:
+                break
+            pid = os.fork()
+            if pid == 0:
+                _judge(json.loads(packet), fds, items, bench, config, self._assignment.name)
+            self._children.add(pid)
+            for fd in fds:
+                os.close(fd)
+        # the coordinator is gone: nobody waits for these
+        for pid in self._children:
+            os.kill(pid, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        while self._children:
+            pid, _status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            self._children.discard(pid)
+
+    def _say(self, message: dict) -> None:
+        self._sock.sendall(json.dumps(message).encode()[: 4 * MAX_PACKET])
+
+
+def _judge(job: dict, fds: list[int], items: list, bench: Bench, config: pytest.Config, assignment: str) -> None:
+    """In the fork: examine, write the result, and end without any of pytest's farewells."""
+    status = 1
+    try:
+        channel_fd, control_fd, result_fd = fds
+        secret = bytes.fromhex(job["secret"])
+        bench.limits = Limits(**job["limits"])
+        bench.snapshot = Snapshot(
+            socket.socket(fileno=channel_fd), Control(socket.socket(fileno=control_fd)), bench.limits.returned_mb << 20
+        )
+        bench.seed = lambda question, case: seed_of(secret, assignment, question, job["student"], case)
+        signal.alarm(int(job["budget"]) + GRACE_SECONDS)
+        examiner = examine.Examiner(bench)
+        config.pluginmanager.register(examiner)
+        examined = examiner.examine(items, job["questions"], job["budget"])
+        with os.fdopen(result_fd, "w") as out:
+            json.dump(dataclasses.asdict(examined), out)
+        status = 0
+    finally:
+        if status:
+            import traceback
+
+            traceback.print_exc()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def lint(items: list[pytest.Item], assignment: Assignment) -> list[str]:
+    """Problems of a collected suite: unknown hints, wrong marks, a question without a test."""
+    problems = []
+    for path in sorted({item.path for item in items}):
+        module = next(item.module for item in items if item.path == path)
+        missing = hints.missing_hints(path.read_text(encoding="utf-8"), getattr(module, "HINTS", {}))
+        problems += [
+            f"{path}: the hint {name!r} is used but HINTS does not explain it. Add its text." for name in missing
+        ]
+    for item in items:
+        known = verdicts.describe(item)
+        if known["visibility"] not in verdicts.VISIBILITIES:
+            problems.append(
+                f"{item.nodeid}: visibility {known['visibility']!r}. Use one of {', '.join(verdicts.VISIBILITIES)}."
+            )
+        if not known["weight"] > 0:
+            problems.append(f"{item.nodeid}: weight {known['weight']:g}. Give it more than 0.")
+    tested = {question_of(item) for item in items}
+    problems += [
+        f"{question.suite}: no test in it. Write one, or the question can never be graded."
+        for question in assignment.questions
+        if question.suite is not None and question.name not in tested
+    ]
+    return problems
+
+
+def _last_lines(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return " / ".join(line.strip() for line in lines[-3:])
+
+
+def main(argv: list[str]) -> int:
+    fd, root, name = argv
+    sock = socket.socket(fileno=int(fd))
+    sock.set_inheritable(False)
+    # the coordinator's Ctrl-C reaches the whole process group; it ends us by closing the socket
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    assignment = load_course(Path(root)).assignment(name)
+    suites = [str(q.suite) for q in assignment.questions if q.suite is not None]
+    options = [part for plugin in _OFF for part in ("-p", f"no:{plugin}")]
+    start = time.perf_counter()
+    code = pytest.main(
+        [
+            *options,
+            "-p",
+            "autograder.judge.plugin",
+            "-c",
+            os.devnull,
+            f"--rootdir={assignment.suite_dir}",
+            "--import-mode=importlib",
+            "-q",
+            *suites,
+        ],
+        plugins=[Server(sock, assignment)],
+    )
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        problem = f"{assignment.suite_dir}: pytest ended with {code!r} after {time.perf_counter() - start:.1f} s"
+        sock.sendall(json.dumps({"broken": [problem]}).encode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

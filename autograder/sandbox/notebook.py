@@ -1,0 +1,247 @@
+"""Drive one session through a notebook: files in, cells one after another, outputs out.
+
+A cell that ends the process, or that no interrupt can stop, is left out and the notebook runs again
+without it: what the other cells define can still be graded.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from autograder.sandbox.worker import Session, Worker
+
+from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError
+from autograder.protocol.frames import FrameChannel
+from autograder.protocol.values import Codec
+from autograder.records import CellResult, Limits, Note, Submission, Usage
+
+INTERRUPT_GRACE = 2.0
+"""Seconds that an interrupted cell has to come back before its process is killed."""
+
+MAX_RESTARTS = 4
+_CHANNEL_BYTES = 64 << 20
+
+
+@dataclass
+class NotebookRun:
+    """A finished notebook: its session stands as the snapshot that tests are forked from.
+
+    ``left_out`` are the keys of the cells that had to be skipped; ``usage`` what ended attempts used.
+    """
+
+    session: Session
+    cells: list[CellResult] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
+    usage: Usage = field(default_factory=Usage)
+
+
+class _CellLost(Exception):
+    """A cell took its process with it."""
+
+    def __init__(self, key: str, note: Note):
+        super().__init__(key)
+        self.key, self.note = key, note
+
+
+def run_notebook(
+    worker: Worker, submission: Submission, limits: Limits, left_out: frozenset[str] = frozenset()
+) -> NotebookRun:
+    """Run a submission's cells in a new session of ``worker``.
+
+    Parameters
+    ----------
+    left_out : frozenset of str
+        Keys of cells that an earlier run found to end the process.
+
+    Returns
+    -------
+    NotebookRun
+        Its session is open; the caller ends it.
+
+    Raises
+    ------
+    InfrastructureError
+        If the machine is at fault. What the student's code does ends in notes, never in an error.
+    """
+    skipped, notes = set(left_out), []
+    used = Usage()
+    for attempt in range(MAX_RESTARTS + 1):
+        session = worker.open(limits)
+        run = NotebookRun(session, notes=notes, left_out=skipped, usage=used)
+        try:
+            # the last attempt takes what is still troublesome as the end of the notebook
+            _run_cells(run, submission, limits, give_up=attempt == MAX_RESTARTS)
+            return run
+        except _CellLost as lost:
+            skipped.add(lost.key)
+            notes.append(lost.note)
+            used = add_usage(used, session.end())
+        except BaseException:
+            session.end()
+            raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _run_cells(run: NotebookRun, submission: Submission, limits: Limits, give_up: bool) -> None:
+    conversation = _Conversation(run.session, limits)
+    if submission.files:
+        files = {name: np.frombuffer(data, np.uint8) for name, data in submission.files}
+        conversation.ask({"op": "files", "files": files}, limits.cell_seconds, "files")
+    bytes_left = limits.output_kb << 10
+    stopped = False
+    for cell in submission.cells:
+        if stopped or cell.key in run.left_out:
+            run.cells.append(CellResult(cell.key, _left_out_output(), ok=False))
+            continue
+        try:
+            start = time.perf_counter()
+            answer, interrupted = conversation.run_cell(cell.key, cell.source, bytes_left)
+            seconds = round(time.perf_counter() - start, 4)
+        except _CellLost:
+            if not give_up:
+                raise
+            stopped = True
+            run.cells.append(CellResult(cell.key, _left_out_output(), ok=False))
+            continue
+        bytes_left = answer["bytes_left"]
+        if interrupted:
+            run.notes.append(conversation.time_note(cell.key))
+        if answer["truncated"]:
+            run.notes.append(
+                Note("output-limit", f"The notebook shows more than {limits.output_kb} KiB; the rest is cut.", cell.key)
+            )
+        run.cells.append(CellResult(cell.key, answer["outputs"], answer["ok"], seconds))
+    if not stopped:
+        conversation.ask({"op": "snapshot"}, limits.cell_seconds, "")
+
+
+def _left_out_output() -> tuple[dict[str, Any], ...]:
+    text = "This cell was left out: it ends the process that runs the notebook.\n"
+    return ({"output_type": "error", "ename": "CellLeftOut", "evalue": text.strip(), "traceback": [text]},)
+
+
+class _Conversation:
+    """Requests to the session, with the deadlines of a notebook."""
+
+    def __init__(self, session: Session, limits: Limits):
+        self._session, self._limits = session, limits
+        self._channel = FrameChannel(session.channel, max_bytes=_CHANNEL_BYTES)
+        self._codec = Codec()
+        self._end = time.monotonic() + limits.notebook_seconds
+        self._allowed = 0.0
+
+    def ask(self, request: dict[str, Any], seconds: float, key: str) -> Any:
+        self._channel.deadline = time.monotonic() + seconds
+        try:
+            self._channel.send_frame(*self._codec.encode(request))
+            return self._codec.decode(*self._channel.recv_frame())
+        except PeerGone:
+            raise _CellLost(key, self._why_gone(key)) from None
+        except ProtocolError:
+            raise _CellLost(key, Note("process-ended", "The notebook broke the process that runs it.", key)) from None
+        except DeadlinePassed:
+            raise _CellLost(key, self.time_note(key)) from None
+        finally:
+            self._channel.deadline = None
+
+    def run_cell(self, key: str, source: str, bytes_left: int) -> tuple[dict[str, Any], bool]:
+        """Answer of a cell, and whether it had to be interrupted."""
+        self._allowed = min(self._limits.cell_seconds, max(self._end - time.monotonic(), 0.1))
+        request = {"op": "cell", "key": key, "source": source, "bytes_left": bytes_left}
+        self._channel.deadline = time.monotonic() + self._allowed
+        try:
+            self._channel.send_frame(*self._codec.encode(request))
+            return _checked(self._codec.decode(*self._channel.recv_frame()), bytes_left), False
+        except DeadlinePassed:
+            return self._interrupt(key, bytes_left), True
+        except PeerGone:
+            raise _CellLost(key, self._why_gone(key)) from None
+        except ProtocolError:
+            raise _CellLost(
+                key, Note("process-ended", "A cell broke the process that runs the notebook.", key)
+            ) from None
+        finally:
+            self._channel.deadline = None
+
+    def time_note(self, key: str) -> Note:
+        return Note(
+            "time-limit", f"A cell did not finish within {self._allowed or self._limits.cell_seconds:g} s.", key
+        )
+
+    def _interrupt(self, key: str, bytes_left: int) -> dict[str, Any]:
+        self._session.control.interrupt()
+        self._channel.deadline = time.monotonic() + INTERRUPT_GRACE
+        try:
+            return _checked(self._codec.decode(*self._channel.recv_frame()), bytes_left)
+        except (DeadlinePassed, PeerGone, ProtocolError):
+            raise _CellLost(key, self.time_note(key)) from None
+
+    def _why_gone(self, key: str) -> Note:
+        status = self._session.control.status()
+        if status.tripped == "cpu-limit":
+            return Note(
+                "cpu-limit", f"The notebook used more than {self._limits.cpu_seconds:g} s of processor time.", key
+            )
+        if status.tripped == "memory-limit" or status.oom_kills:
+            return Note("memory-limit", f"The notebook needs more than {self._limits.memory_mb} MiB of memory.", key)
+        return Note("process-ended", "A cell ended the process that runs the notebook (os._exit, or a crash).", key)
+
+
+_OUTPUT_FIELDS = {
+    "stream": {"name": str, "text": str},
+    "display_data": {"data": dict},
+    "execute_result": {"data": dict},
+    "error": {"ename": str, "evalue": str, "traceback": list},
+}
+
+
+def _checked(answer: Any, bytes_left: int) -> dict[str, Any]:
+    """The session's answer as nbformat outputs: it is the student's process, so its form is checked too.
+
+    Raises
+    ------
+    ProtocolError
+    """
+    if type(answer) is not dict or type(answer.get("outputs")) is not list:
+        raise ProtocolError("the outputs of a cell are malformed")
+    outputs, size = [], 0
+    for output in answer["outputs"][:1000]:
+        fields = _OUTPUT_FIELDS.get(output.get("output_type")) if type(output) is dict else None
+        if fields is None or any(type(output.get(name)) is not kind for name, kind in fields.items()):
+            raise ProtocolError("an output of a cell is malformed")
+        clean = {"output_type": output["output_type"], **{name: output[name] for name in fields}}
+        if "data" in clean:
+            clean["metadata"] = {}
+            if not all(type(k) is str and type(v) is str for k, v in clean["data"].items()):
+                raise ProtocolError("an output of a cell is malformed")
+        if "traceback" in clean and not all(type(line) is str for line in clean["traceback"]):
+            raise ProtocolError("an output of a cell is malformed")
+        if clean["output_type"] == "execute_result":
+            clean["execution_count"] = None
+        if clean["output_type"] == "stream" and clean["name"] not in ("stdout", "stderr"):
+            raise ProtocolError("an output of a cell is malformed")
+        size += sum(len(str(value)) for value in clean.values())
+        outputs.append(clean)
+    # the session's own count is a courtesy: this is the cap (the slack is for tracebacks and field names)
+    if size > bytes_left + (1 << 20):
+        raise ProtocolError("a cell shows more than its session may")
+    left = answer.get("bytes_left")
+    return {
+        "outputs": tuple(outputs),
+        "ok": answer.get("ok") is True,
+        "bytes_left": max(0, min(left, bytes_left)) if type(left) is int else 0,
+        "truncated": answer.get("truncated") is True,
+    }
+
+
+def add_usage(one: Usage, other: Usage) -> Usage:
+    """What two sessions used together: times add up, peaks do not."""
+    return Usage(
+        round(one.cpu_seconds + other.cpu_seconds, 4),
+        max(one.peak_memory_mb, other.peak_memory_mb),
+        other.source,
+    )
