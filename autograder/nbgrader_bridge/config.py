@@ -1,0 +1,104 @@
+"""What nbgrader_config.py calls: where things lie, and which of nbgrader's parts are replaced by ours.
+
+Nothing of nbgrader is imported here; every class is named by a string, so that a student's
+``nbgrader list`` pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course, load_course
+from autograder.errors import CourseError, GraderError
+
+EXCHANGE_VARIABLE = "AUTOGRADER_EXCHANGE"
+_BRIDGE = "autograder.nbgrader_bridge"
+
+
+def configure(c: Any, root: Path | str | None = None) -> None:
+    """Settings for a course of ours whose repository root is ``root`` (default: the working directory).
+
+    The exchange lies in ``course/exchange`` unless the environment variable AUTOGRADER_EXCHANGE names
+    another folder (a shared one, on a server).
+    """
+    root = Path(root or os.getcwd()).resolve()
+    c.CourseDirectory.root = str(root)
+    c.CourseDirectory.source_directory = "course/source"
+    c.CourseDirectory.release_directory = "assignments"
+    c.CourseDirectory.submitted_directory = "course/submitted"
+    c.CourseDirectory.autograded_directory = "course/autograded"
+    c.CourseDirectory.feedback_directory = "course/feedback"
+    c.CourseDirectory.solution_directory = "course/solution"
+    c.CourseDirectory.source_with_tests_directory = "course/source_with_tests"
+    c.CourseDirectory.db_url = f"sqlite:///{root / 'course' / 'gradebook.db'}"
+    c.GenerateAssignment.exporter_class = f"{_BRIDGE}.generate.ReleaseExporter"
+    # assignments/ is derived and committed: on a fresh clone it is there before the gradebook knows of it
+    c.GenerateAssignment.force = True
+
+    exchange = os.environ.get(EXCHANGE_VARIABLE)
+    c.Exchange.root = exchange or str(root / "course" / "exchange")
+    if not exchange:
+        c.Exchange.cache = str(root / "course" / "cache")
+    configure_grading(c)
+    _prepare(root, make_exchange=not exchange)
+
+
+def configure_grading(c: Any) -> None:
+    """Only the grading: for a course that keeps nbgrader's own layout."""
+    c.Autograde.exporter_class = f"{_BRIDGE}.exporter.SubmissionExporter"
+    # What nbgrader's sanitising preprocessors do, and what they do not survive, is in restore.py
+    c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
+    c.Autograde.autograde_preprocessors = [
+        f"{_BRIDGE}.grade.GradeInSandbox",
+        "nbgrader.preprocessors.IgnorePattern",
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        "nbgrader.preprocessors.LimitOutput",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        f"{_BRIDGE}.after.AfterGrades",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    c.ExchangeFactory.collect = f"{_BRIDGE}.collect.PlainFilesCollect"
+    c.HTMLExporter.filters = {"markdown2html": f"{_BRIDGE}.pages.markdown2html"}
+
+
+def _prepare(root: Path, make_exchange: bool) -> None:
+    """Make what nbgrader expects to find: its folders, and a source for each assignment.
+
+    Only what is missing is made here; `nbgrader generate_assignment` brings the rest up to date. A
+    problem is reported and left to the command that needs the missing piece.
+    """
+    try:
+        (root / "course").mkdir(exist_ok=True)
+        if make_exchange:
+            exchange = root / "course" / "exchange"
+            if not exchange.is_dir():
+                exchange.mkdir()
+                exchange.chmod(0o777)
+    except OSError as e:
+        print(f"autograder: {root / 'course'} cannot be made ({e.strerror}). Make {root} writable.", file=sys.stderr)
+        return
+    try:
+        course = load_course(root)
+        missing = [] if course.plain else [n for n in course.assignments if not _source(root, n).is_dir()]
+    except CourseError as e:
+        print(f"autograder: {e}", file=sys.stderr)
+        return
+    for name in missing:
+        _prepare_source(course, name)
+
+
+def _prepare_source(course: Course, name: str) -> None:
+    from autograder.release import prepare_source
+
+    try:
+        prepare_source(course, name)
+    except GraderError as e:
+        print(f"autograder: {name} has problems:\n{e}", file=sys.stderr)
+
+
+def _source(root: Path, name: str) -> Path:
+    return root / "course" / "source" / name
