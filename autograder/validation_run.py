@@ -1,0 +1,131 @@
+"""From a course on disk to validated weeks: reads the specimens, starts the graders, shows the progress."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from autograder.course import Assignment, Course
+from autograder.errors import BadManifest
+from autograder.mutants import Mutant, Wheat, read_mutant, read_wheat
+from autograder.specimens import reference_submission, release_submission
+from autograder.validation import Week, validate
+from autograder.validation_leaks import search_release, secrets_of
+from autograder.validation_matrix import to_markdown, write_page
+from autograder.validation_report import Report
+
+PAGES = Path("docs") / "suites"
+
+
+def validate_course(
+    course: Course,
+    names: Sequence[str] = (),
+    seeds: int = 5,
+    engine: str = "auto",
+    workers: int = 2,
+    write: bool = False,
+) -> list[Report]:
+    """Validate the weeks named, or all.
+
+    Parameters
+    ----------
+    seeds : int
+        Students that the reference is graded as, besides the first.
+    write : bool
+        Write ``docs/suites/<week>.md`` for each week.
+
+    Raises
+    ------
+    CourseError
+        With every problem of the weeks asked for, before anything is graded.
+    """
+    weeks = _read_weeks(course, names or course.assignments, seeds)
+    reports = []
+    for week in weeks:
+        report = _validate_week(course, week, engine, workers)
+        if write:
+            page = to_markdown(week.assignment, report.matrices, week.mutants, week.wheats)
+            write_page(course.root / PAGES / f"{week.assignment}.md", page)
+        reports.append(report)
+    return reports
+
+
+def _read_weeks(course: Course, names: Sequence[str], seeds: int) -> list[Week]:
+    weeks: list[Week] = []
+    problems: list[str] = []
+    for name in names:
+        try:
+            weeks.append(read_week(course, course.assignment(name), seeds))
+        except BadManifest as error:
+            problems += error.problems
+    if problems:
+        raise BadManifest(problems)
+    return weeks
+
+
+def read_week(course: Course, assignment: Assignment, seeds: int = 5) -> Week:
+    """Specimens of an assignment, and what its release must not hold.
+
+    Raises
+    ------
+    BadManifest
+        With every problem of the mutants, right answers and the release.
+    """
+    release = course.root / "assignments" / assignment.name
+    problems: list[str] = []
+    mutants: dict[str, tuple[Mutant, ...]] = {}
+    wheats: dict[str, tuple[Wheat, ...]] = {}
+    for question in assignment.questions:
+        mutants[question.name] = tuple(_read_all(read_mutant, assignment.mutants, question.name, problems))
+        wheats[question.name] = tuple(_read_all(read_wheat, assignment.wheats, question.name, problems))
+    if problems:
+        raise BadManifest(problems)
+    suites = [path.read_text(encoding="utf-8") for path in sorted(assignment.suite_dir.glob("*.py"))]
+    secrets = secrets_of(assignment.source.read_text(encoding="utf-8"), suites)
+    return Week(
+        assignment=assignment.name,
+        reference=reference_submission(assignment, release),
+        release=release_submission(assignment, release),
+        questions=tuple(question.name for question in assignment.questions),
+        mutants=mutants,
+        wheats=wheats,
+        secrets=secrets,
+        release_leaks=tuple(search_release(release, secrets)),
+        seed_students=tuple(f"seed-{number + 1}" for number in range(seeds)),
+    )
+
+
+def _read_all(
+    read: Callable[[Path, str], Mutant | Wheat],
+    paths: Callable[[str], Sequence[Path]],
+    question: str,
+    problems: list[str],
+) -> Iterator[Mutant | Wheat]:
+    for path in paths(question):
+        try:
+            yield read(path, question)
+        except BadManifest as error:
+            problems += error.problems
+
+
+def _validate_week(course: Course, week: Week, engine: str, workers: int) -> Report:
+    from autograder.grading import Grader
+    from autograder.report.feedback import question_html
+
+    with Grader(course, course.assignment(week.assignment), engine=engine) as grader:
+        with _progress_bar(week.assignment) as progress:
+            return validate(week, grader, feedback=question_html, workers=workers, progress=progress)
+
+
+@contextlib.contextmanager
+def _progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal's standard error; silence where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
