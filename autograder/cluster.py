@@ -1,0 +1,202 @@
+"""Many submissions: a pool of threads, each of which grades one submission at a time in its own sandbox.
+
+The pool is asked in the order in which it was fed (nbgrader's loop is serial), and it runs only so far ahead
+that the results that wait to be fetched stay few. Threads are enough: the work is done in the sandboxes.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from autograder.errors import GraderError, InfrastructureError
+from autograder.grading import Grader
+from autograder.records import Result, Submission
+from autograder.store import Store
+
+AHEAD = 200
+"""How many submissions the pool may be ahead of the one that was fetched last."""
+
+
+class Cancelled(GraderError):
+    """The pool was closed before this submission was graded."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a pool is: ``stored`` of the ``done`` came from the store."""
+
+    total: int
+    done: int
+    stored: int
+    failed: int
+
+
+@dataclass
+class _Job:
+    source: Callable[[], Submission]
+    finished: threading.Event = field(default_factory=threading.Event)
+    submission: Submission | None = None
+    result: Result | None = None
+    error: BaseException | None = None
+    started: bool = False
+
+
+def grade_stored(grader: Grader, store: Store, submission: Submission) -> tuple[Result, bool]:
+    """The stored result of a submission, or a new one that is stored at once; and whether it was stored before."""
+    digests = grader.digests(submission)
+    found = store.get(submission.assignment, submission.notebook, submission.student, digests)
+    if found is not None:
+        return found, True
+    return store.put(grader.grade(submission)), False
+
+
+class LocalPool:
+    """Grades in background threads of this process.
+
+    Parameters
+    ----------
+    grader : Grader
+    store : Store
+    workers : int, optional
+        Submissions graded at once; default one a processor.
+    on_progress : callable, optional
+        Called with a :class:`Progress` after each submission, from one thread at a time.
+    """
+
+    def __init__(
+        self,
+        grader: Grader,
+        store: Store,
+        workers: int | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ):
+        self.grader = grader
+        self.store = store
+        self.workers = workers or available_processors()
+        self._on_progress = on_progress
+        self._jobs: dict[Hashable, _Job] = {}
+        self._order: list[Hashable] = []
+        self._next = 0
+        self._fetched = 0
+        self._done = self._stored = self._failed = 0
+        self._closed = False
+        self._state = threading.Condition()
+        self._reporting = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def submit(self, key: Hashable, source: Callable[[], Submission]) -> None:
+        """Queue a submission; ``source`` makes it, in a thread of the pool, when its turn has come."""
+        with self._state:
+            if self._closed:
+                raise Cancelled("the pool is closed")
+            self._jobs[key] = _Job(source)
+            self._order.append(key)
+            if len(self._threads) < min(self.workers, len(self._order)):
+                # daemons: an interrupted command must not wait for a student's infinite loop
+                thread = threading.Thread(target=self._work, name=f"grade-{len(self._threads)}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+            self._state.notify_all()
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._jobs
+
+    def result(self, key: Hashable) -> tuple[Submission, Result]:
+        """Wait for a submission that was queued; each can be fetched once, in the order of queueing.
+
+        Those queued before it that were never fetched are given up.
+
+        Raises
+        ------
+        Whatever grading it raised; Cancelled
+        """
+        with self._state:
+            job = self._jobs[key]
+            self._fetched = self._order.index(key)
+            for earlier in self._order[: self._fetched]:
+                self._jobs.pop(earlier, None)
+            self._state.notify_all()
+        job.finished.wait()
+        with self._state:
+            self._jobs.pop(key, None)
+        if job.error is not None:
+            raise job.error
+        assert job.submission is not None and job.result is not None
+        return job.submission, job.result
+
+    def grade(self, submission: Submission) -> Result:
+        """Grade one submission now, in this thread."""
+        return grade_stored(self.grader, self.store, submission)[0]
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(len(self._order), self._done, self._stored, self._failed)
+
+    def close(self, wait: float = 5.0) -> None:
+        """Give up what is not finished and end all sandboxes. What was finished is in the store."""
+        with self._state:
+            if self._closed:
+                return
+            self._closed = True
+            unstarted = [job for job in self._jobs.values() if not job.started]
+            self._state.notify_all()
+        for job in unstarted:
+            job.error = Cancelled("not graded: the run was ended")
+            job.finished.set()
+        self.grader.close()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(wait)
+
+    def __enter__(self) -> LocalPool:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def _work(self) -> None:
+        while (job := self._take()) is not None:
+            stored = False
+            try:
+                job.submission = job.source()
+                job.result, stored = grade_stored(self.grader, self.store, job.submission)
+            except Exception as e:  # noqa: BLE001 - whoever fetches the result gets it, a bug too
+                job.error = Cancelled("not graded: the run was ended") if self._closed else e
+            with self._state:
+                self._done += 1
+                self._stored += stored
+                self._failed += job.error is not None
+            job.finished.set()
+            self._report()
+
+    def _take(self) -> _Job | None:
+        """The next job; None when the pool is closed."""
+        with self._state:
+            while not self._closed:
+                while self._next < len(self._order) and self._order[self._next] not in self._jobs:
+                    self._next += 1  # given up
+                if self._next < len(self._order) and self._next <= self._fetched + AHEAD:
+                    job = self._jobs[self._order[self._next]]
+                    self._next += 1
+                    job.started = True
+                    return job
+                self._state.wait()
+        return None
+
+    def _report(self) -> None:
+        if self._on_progress is not None and not self._closed:
+            with self._reporting:
+                self._on_progress(self.progress)
+
+
+def available_processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def is_machine_fault(error: BaseException) -> bool:
+    """Whether a submission stays ungraded for now, rather than getting a grade."""
+    return isinstance(error, (InfrastructureError, Cancelled))

@@ -1,0 +1,177 @@
+"""Finished results, kept so that the same work is never done twice.
+
+A result is stored under what it was made from (the four digests) and whose it is. Writing is idempotent: the
+first result of a key stays, so that a task run twice by two processes ends with one grade.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from autograder.errors import StoreUnavailable
+from autograder.records import Digests, Result
+
+T = TypeVar("T")
+
+_METADATA = sa.MetaData()
+_RESULTS = sa.Table(
+    "results",
+    _METADATA,
+    sa.Column("assignment", sa.String(200), primary_key=True),
+    sa.Column("notebook", sa.String(200), primary_key=True),
+    sa.Column("student", sa.String(200), primary_key=True),
+    sa.Column("submission", sa.String(64), primary_key=True),
+    sa.Column("suite", sa.String(80), primary_key=True),
+    sa.Column("image", sa.String(80), primary_key=True),
+    sa.Column("seed", sa.String(64), primary_key=True),
+    sa.Column("verdict", sa.String(40), nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("max_score", sa.Float, nullable=False),
+    sa.Column("stored_at", sa.String(40), nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+)
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_BUSY_SECONDS = 30
+
+
+def default_url(root: Path) -> str:
+    """URL of the store of the course at ``root``: an SQLite file beside its gradebook."""
+    return f"sqlite:///{Path(root) / 'course' / 'results.db'}"
+
+
+class Store:
+    """Results in a database; may be used from several threads and processes at once.
+
+    Parameters
+    ----------
+    url : str
+        A SQLAlchemy URL of SQLite or PostgreSQL.
+
+    Raises
+    ------
+    StoreUnavailable
+        If the database cannot be opened or written: a full disk, a folder without rights, a broken file.
+    """
+
+    def __init__(self, url: str):
+        try:
+            self._engine = sa.create_engine(url)
+        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as e:
+            raise StoreUnavailable(f"{url.split('://')[0]}: no usable database URL ({e}). Use sqlite:///... .") from e
+        self.name = self._engine.url.render_as_string(hide_password=True)
+        self._dialect = self._engine.dialect.name
+        if self._dialect not in _INSERT:
+            raise StoreUnavailable(f"{self.name}: results can be kept in SQLite or PostgreSQL. Use one of these.")
+        if self._dialect == "sqlite":
+            sa.event.listen(self._engine, "connect", _prepare_sqlite)
+        self._try(lambda: _METADATA.create_all(self._engine))
+
+    def get(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
+        """The stored result, or None. A result of another version of the schema counts as none."""
+        where = self._key(assignment, notebook, student, digests)
+        query = sa.select(_RESULTS.c.result).where(*(_RESULTS.c[k] == v for k, v in where.items()))
+
+        def run() -> str | None:
+            with self._engine.connect() as connection:
+                return connection.execute(query).scalar()
+
+        text = self._try(run)
+        return None if text is None else _read(text)
+
+    def put(self, result: Result) -> Result:
+        """Keep a result; returns the one that is stored, which is the first of its key."""
+        key = self._key(result.assignment, result.notebook, result.student, result.digests)
+        values = {
+            **key,
+            "verdict": result.verdict,
+            "score": result.score,
+            "max_score": result.max_score,
+            "stored_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "result": result.to_json(),
+        }
+        insert = _INSERT[self._dialect](_RESULTS).values(values).on_conflict_do_nothing()
+
+        def run() -> int:
+            with self._engine.begin() as connection:
+                return connection.execute(insert).rowcount
+
+        if self._try(run):
+            return result
+        found = self.get(result.assignment, result.notebook, result.student, result.digests)
+        if found is not None:
+            return found
+        self._try(lambda: self._replace(key, values))  # it was of another schema
+        return result
+
+    def results(self, assignment: str, student: str | None = None) -> list[Result]:
+        """The newest result of each student and notebook of an assignment, sorted by student."""
+        query = sa.select(_RESULTS.c.student, _RESULTS.c.notebook, _RESULTS.c.result).where(
+            _RESULTS.c.assignment == assignment
+        )
+        if student is not None:
+            query = query.where(_RESULTS.c.student == student)
+
+        def run() -> list[Any]:
+            with self._engine.connect() as connection:
+                return list(connection.execute(query.order_by(_RESULTS.c.stored_at)))
+
+        newest = {(row.student, row.notebook): row.result for row in self._try(run)}
+        found = (_read(newest[key]) for key in sorted(newest))
+        return [result for result in found if result is not None]
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    @staticmethod
+    def _key(assignment: str, notebook: str, student: str, digests: Digests) -> dict[str, str]:
+        return {
+            "assignment": assignment,
+            "notebook": notebook,
+            "student": student,
+            "submission": digests.submission,
+            "suite": digests.suite,
+            "image": digests.image,
+            "seed": digests.seed,
+        }
+
+    def _replace(self, key: dict[str, str], values: dict[str, Any]) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(_RESULTS).where(*(_RESULTS.c[k] == v for k, v in key.items())).values(values))
+
+    def _try(self, action: Callable[[], T]) -> T:
+        try:
+            return action()
+        except sa.exc.SQLAlchemyError as e:
+            reason = str(getattr(e, "orig", None) or e).splitlines()[0]
+            raise StoreUnavailable(
+                f"{self.name}: results cannot be read or written ({reason}). "
+                "Free disk space, or make the file and its folder writable; then run the same command again."
+            ) from e
+
+
+def _read(text: str) -> Result | None:
+    try:
+        return Result.from_json(text)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    # WAL: readers do not wait for the writer; NORMAL is safe with it, save for the last commits of a power cut
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+    cursor.close()
