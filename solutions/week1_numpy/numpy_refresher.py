@@ -57,7 +57,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 F = NDArray[np.float64]
-I = NDArray[np.int64]  # noqa: E741
+I = NDArray[np.int64]
 B = NDArray[np.bool_]
 
 # %% [markdown]
@@ -151,7 +151,7 @@ assert standard.shape == people.shape, f"the shape stays: expected {people.shape
 assert np.allclose(standard.mean(axis=0), 0), "standardised columns have mean 0"
 flat = fit_scaler(np.array([[5, 1], [5, 2]]))
 assert flat.scale[0] == 1, "a constant column gets the scale 1"
-assert np.allclose(apply_scaler(np.array([[6.0, 1.5]]), flat), [[1.0, 0.0]]), "new rows use the statistics of the fit set"
+assert np.allclose(apply_scaler(np.array([[6.0, 1.5]]), flat), [[1.0, 0.0]]), "new rows are scaled as the fit set was"
 print("Q1.1: the checks in this notebook pass")
 
 # %% [markdown]
@@ -406,7 +406,9 @@ print("Q1.4: the checks in this notebook pass")
 # Labels are names: they may be any integers, for example -1 and 1, or 3, 7 and 20.
 #
 # You may use `pairwise_sq_dists`; the grader then puts a right one in its place, so that a mistake in Q1.4 costs
-# nothing here. **Speed.** At 800 training points, 500 test points and `d = 10`, half a second of processor time is enough.
+# nothing here.
+#
+# **Speed.** 800 training points and 500 test points with `d = 10` must be done in half a second of processor time.
 
 # %%
 # Worked example: five training points on a line, one new point at 0, k = 3.
@@ -786,9 +788,10 @@ print("Q1.8: the checks in this notebook pass")
 
 # %%
 hues, levels = np.meshgrid(np.linspace(0, 1, 90), np.linspace(0, 1, 30))
+bright = np.stack([hues, levels, np.ones_like(hues)], axis=-1)
 fig, axes = plt.subplots(figsize=(5, 1.8))
 try:
-    axes.imshow(hsv_to_rgb(np.stack([hues, levels, np.ones_like(hues)], axis=-1)), origin="lower", extent=(0, 1, 0, 0.3))
+    axes.imshow(hsv_to_rgb(bright), origin="lower", extent=(0, 1, 0, 0.3))
     axes.set(xlabel="hue (turns)", yticks=[], ylabel="saturation")
 except NotImplementedError:
     axes.set_title("solve Q1.8 to see the colours")
