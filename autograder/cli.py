@@ -97,7 +97,6 @@ def _workers_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--workers",
         type=click.IntRange(min=1),
-        default=os.cpu_count() or 1,
         show_default="one a processor",
         help="Submissions graded at once.",
     )(function)
@@ -133,7 +132,7 @@ def cli(context: click.Context, root: Path) -> None:
 @_json_option
 @click.pass_context
 def grade(
-    context: click.Context, week: str, student: str | None, engine: str, workers: int, as_json: bool
+    context: click.Context, week: str, student: str | None, engine: str, workers: int | None, as_json: bool
 ) -> int:
     """Grade the collected submissions of WEEK, without nbgrader's gradebook.
 
@@ -181,7 +180,7 @@ def validate(
     matrix: bool,
     seeds: int,
     engine: str,
-    workers: int,
+    workers: int | None,
     as_json: bool,
 ) -> int:
     """Check every gate of the weeks named, or of all.

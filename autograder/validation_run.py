@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.course import Assignment, Course
 from autograder.errors import BadManifest
 from autograder.mutants import Mutant, Wheat, read_mutant, read_wheat
+from autograder.progress import progress_bar
+from autograder.records import QuestionResult
 from autograder.specimens import reference_submission, release_submission
 from autograder.validation import Week, validate
 from autograder.validation_leaks import search_release, secrets_of
@@ -23,7 +24,7 @@ def validate_course(
     names: Sequence[str] = (),
     seeds: int = 5,
     engine: str = "auto",
-    workers: int = 2,
+    workers: int | None = None,
     write: bool = False,
 ) -> list[Report]:
     """Validate the weeks named, or all.
@@ -109,23 +110,18 @@ def _read_all(
             problems += error.problems
 
 
-def _validate_week(course: Course, week: Week, engine: str, workers: int) -> Report:
+def _validate_week(course: Course, week: Week, engine: str, workers: int | None) -> Report:
+    from autograder.cluster import available_processors
     from autograder.grading import Grader
-    from autograder.report.feedback import question_html
 
     with Grader(course, course.assignment(week.assignment), engine=engine) as grader:
-        with _progress_bar(week.assignment) as progress:
-            return validate(week, grader, feedback=question_html, workers=workers, progress=progress)
+        with progress_bar(week.assignment) as progress:
+            workers = workers or available_processors()
+            return validate(week, grader, feedback=_page, workers=workers, progress=progress)
 
 
-@contextlib.contextmanager
-def _progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal's standard error; silence where nobody watches."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def _page(question: QuestionResult) -> str:
+    """The most that a student is ever shown of a question."""
+    from autograder.report.feedback import question_html
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    return question_html(question, shown=("public", "after_due"))

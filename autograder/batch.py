@@ -1,0 +1,176 @@
+"""Grade what was collected, and show what was stored, without nbgrader's gradebook."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Assignment, Course
+from autograder.errors import BadManifest, GraderError, MissingNotebook
+from autograder.records import Result, Submission
+
+SUBMITTED = Path("course") / "submitted"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Results of a run, and for each submission that has none the machine's fault that is to blame."""
+
+    assignment: str
+    results: tuple[Result, ...]
+    faults: tuple[tuple[str, GraderError], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "assignment": self.assignment,
+            "results": [json.loads(result.to_json()) for result in self.results],
+            "faults": [
+                {"student": student, "verdict": fault.verdict, "problem": str(fault)} for student, fault in self.faults
+            ],
+        }
+
+
+def grade_submitted(
+    course: Course, name: str, student: str | None = None, engine: str = "auto", workers: int | None = None
+) -> Outcome:
+    """Grade every collected submission, or one student's; what is in the store is not graded again.
+
+    Raises
+    ------
+    MissingNotebook
+        When the student named has handed in nothing.
+    CourseError, InfrastructureError
+        When nothing can be graded at all.
+    """
+    from autograder.cluster import LocalPool, is_machine_fault
+    from autograder.grading import Grader
+    from autograder.progress import progress_bar
+    from autograder.store import Store, default_url
+
+    assignment = course.assignment(name)
+    students = submitted_students(course, name)
+    if student is not None:
+        if student not in students:
+            raise MissingNotebook(f"{course.root / SUBMITTED / student / name}: not there. Collect it first.")
+        students = [student]
+    results: list[Result] = []
+    faults: list[tuple[str, GraderError]] = []
+    with (
+        Store(default_url(course.root)) as store,
+        Grader(course, assignment, engine=engine) as grader,
+        progress_bar(f"{name}, {grader.engine.name}", len(students)) as progress,
+        LocalPool(grader, store, workers, on_progress=lambda p: progress(p.done, p.total)) as pool,
+    ):
+        for who in students:
+            pool.submit(who, functools.partial(read_submission, course, assignment, who))
+        for who in students:
+            try:
+                results.append(pool.result(who)[1])
+            except GraderError as error:
+                if not is_machine_fault(error):
+                    raise
+                faults.append((who, error))
+    return Outcome(name, tuple(results), tuple(faults))
+
+
+def submitted_students(course: Course, name: str) -> list[str]:
+    """Who has handed in something for an assignment, in order of name."""
+    return sorted(path.parent.name for path in (course.root / SUBMITTED).glob(f"*/{name}") if path.is_dir())
+
+
+def read_submission(course: Course, assignment: Assignment, student: str) -> Submission:
+    """A collected submission as it will be graded: locked cells are those of the committed release."""
+    from autograder.nbgrader_bridge.restore import restore, submission_of
+    from autograder.nbgrader_bridge.submitted import files_of, read_submitted
+
+    folder = course.root / SUBMITTED / student / assignment.name
+    raw = read_submitted(
+        folder / f"{assignment.notebook}.ipynb",
+        _released(course, assignment),
+        assignment.notebooks,
+        assignment.limits.notebook_mb,
+    )
+    notebook, notes = restore(raw, _released(course, assignment))
+    beside = {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".ipynb"
+    }
+    files, file_notes = files_of(beside, assignment.limits.scratch_mb << 20)
+    return submission_of(notebook, assignment.name, student, assignment.notebook, files, (*notes, *file_notes))
+
+
+def _released(course: Course, assignment: Assignment) -> Any:
+    """The released notebook, from ``assignments/`` instead of the gradebook."""
+    from autograder.nbgrader_bridge.source_cells import ReleasedCell, ReleasedNotebook
+
+    path = course.root / "assignments" / assignment.name / f"{assignment.notebook}.ipynb"
+    if assignment.plain or not path.is_file():
+        raise BadManifest(
+            f"{path}: not there. Run: autograder release {assignment.name}. (A course whose tests are in its notebooks "
+            "is graded with: nbgrader autograde.)"
+        )
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = []
+    for cell in notebook["cells"]:
+        meta = cell["metadata"].get("nbgrader")
+        if meta:
+            cells.append(
+                ReleasedCell(
+                    name=meta["grade_id"],
+                    kind=cell["cell_type"],
+                    source="".join(cell["source"]),
+                    checksum=meta.get("checksum", ""),
+                    locked=meta["locked"],
+                    grade=meta["grade"],
+                    solution=meta["solution"],
+                    task=meta.get("task", False),
+                    points=float(meta.get("points", 0)),
+                )
+            )
+    return ReleasedNotebook(assignment.notebook, notebook["metadata"].get("kernelspec", {}), tuple(cells))
+
+
+def stored_results(course: Course, name: str) -> list[Result]:
+    """The newest stored result of each student.
+
+    Raises
+    ------
+    UnknownAssignment, StoreUnavailable
+    """
+    from autograder.store import Store, default_url
+
+    course.assignment(name)
+    with Store(default_url(course.root)) as store:
+        return store.results(name)
+
+
+def results_table(results: Sequence[Result]) -> str:
+    """Students by questions, as text: scores, the sum, and what stood in the way."""
+    if not results:
+        return "No results yet."
+    names = list(dict.fromkeys(question.question for result in results for question in result.questions))
+    head = ["student", *names, "sum", "of", "verdict"]
+    rows = [head]
+    for result in results:
+        cells = []
+        for name in names:
+            question = result.question(name)
+            cells.append("" if question is None else f"{question.score:g}{'?' if question.flagged else ''}")
+        rows.append([result.student, *cells, f"{result.score:g}", f"{result.max_score:g}", result.verdict])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    last = len(head) - 1
+    lines = []
+    for row in rows:
+        cells = [
+            text.ljust(width) if column in (0, last) else text.rjust(width)
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    if any(question.flagged for result in results for question in result.questions):
+        lines.append("? a question without a clean result: staff should look.")
+    return "\n".join(lines)

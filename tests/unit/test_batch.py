@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from autograder.batch import Outcome, results_table
+from autograder.errors import SandboxDied
+from autograder.records import Digests, QuestionResult, Result
+
+
+def result(student, scores, verdict="graded", flagged=False):
+    questions = tuple(QuestionResult(name, score, 10.0, flagged=flagged) for name, score in scores.items())
+    return Result("week1", student, "week1", verdict, questions, (), Digests("a", "b", "c", "d"))
+
+
+def test_the_table_has_a_row_a_student_and_a_column_a_question():
+    text = results_table([result("ada", {"q1": 10.0, "q2": 2.5}), result("bo", {"q1": 0.0, "q2": 10.0}, "time-limit")])
+    assert [line.split() for line in text.splitlines()] == [
+        ["student", "q1", "q2", "sum", "of", "verdict"],
+        ["ada", "10", "2.5", "12.5", "20", "graded"],
+        ["bo", "0", "10", "10", "20", "time-limit"],
+    ]
+
+
+def test_columns_line_up():
+    lines = results_table([result("a", {"q1": 10.0}), result("a-long-name", {"q1": 0.25})]).splitlines()
+    assert len({line.index(" graded") for line in lines[1:]}) == 1
+
+
+def test_a_flagged_question_is_marked_and_explained():
+    text = results_table([result("ada", {"q1": 0.0}, flagged=True)])
+    assert "0?" in text
+    assert "staff should look" in text
+
+
+def test_no_results_say_so():
+    assert results_table([]) == "No results yet."
+
+
+def test_a_machines_fault_is_in_the_json_with_its_verdict():
+    outcome = Outcome("week1", (result("ada", {"q1": 1.0}),), (("bo", SandboxDied("went silent")),))
+    found = outcome.to_dict()
+    assert found["faults"] == [{"student": "bo", "verdict": "sandbox-died", "problem": "went silent"}]
+    assert found["results"][0]["student"] == "ada"
