@@ -1,0 +1,40 @@
+"""The few kernel calls that Python has no function for."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+
+CLOSE_RANGE = 436  # calls added since Linux 5.1 have one number on every architecture
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, name: str) -> int:
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), name)
+    return result
+
+
+def syscall(number: int, *args: int | ctypes.Array) -> int:
+    """Make one system call; raises OSError with its errno."""
+    raw = [ctypes.c_long(arg) if isinstance(arg, int) else arg for arg in args]
+    return _checked(_libc.syscall(ctypes.c_long(number), *raw), f"system call {number}")
+
+
+def prctl(option: int, argument: int = 0, pointer: ctypes.Array | None = None) -> int:
+    """Call prctl(2) with one number and, where the option takes one, a pointer."""
+    zero = ctypes.c_ulong(0)
+    second = ctypes.cast(pointer, ctypes.c_void_p) if pointer is not None else zero
+    return _checked(_libc.prctl(option, ctypes.c_ulong(argument), second, zero, zero), f"prctl {option}")
+
+
+def close_from(first: int) -> None:
+    """Close every descriptor from `first` upwards."""
+    syscall(CLOSE_RANGE, first, 0xFFFFFFFF, 0)

@@ -1,0 +1,190 @@
+"""Who lives in the sandbox besides the supervisor, and how they are ended.
+
+Only /proc is believed: nothing that a student's process says about pids is. Every loop here has an
+end: what does not die in time is reported, and the sandbox is thrown away.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+WALL = 0x40000000  # __WALL: wait for children of every kind, also those that die without SIGCHLD
+PAUSE = 0.0005
+"""Seconds between two looks at /proc while the kernel tears processes down."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """What ``/proc/<pid>/stat`` says: times in clock ticks."""
+
+    pid: int
+    state: str
+    parent: int
+    reaped_ticks: int
+    threads: int
+    started: int
+
+    @property
+    def alive(self) -> bool:
+        """False for a zombie, but not for one whose other threads still run."""
+        return self.state not in "ZX" or self.threads > 1
+
+    @property
+    def stopped(self) -> bool:
+        return self.state in "TtZX"
+
+
+def parse_stat(line: str) -> Process:
+    """Read one line of ``/proc/<pid>/stat``; the name in it may hold spaces and parentheses."""
+    before, _, rest = line.rpartition(")")
+    field = rest.split()
+    return Process(
+        pid=int(before.partition(" ")[0]),
+        state=field[0],
+        parent=int(field[1]),
+        reaped_ticks=int(field[13]) + int(field[14]),
+        threads=int(field[17]),
+        started=int(field[19]),
+    )
+
+
+def read_process(path: str) -> Process | None:
+    """The process (or the task) under `path`, or None if it has gone."""
+    try:
+        with open(f"{path}/stat", encoding="utf-8", errors="replace") as file:
+            return parse_stat(file.read())
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def everyone() -> list[Process]:
+    """Every process that /proc shows."""
+    found = (read_process(f"/proc/{name}") for name in os.listdir("/proc") if name.isdigit())
+    return [process for process in found if process is not None]
+
+
+def in_my_namespace() -> list[Process]:
+    """All but the caller: right for PID 1 of a pid namespace."""
+    me = os.getpid()
+    return [process for process in everyone() if process.pid != me]
+
+
+def my_descendants() -> list[Process]:
+    """The caller's children and theirs: right for a subreaper, to whom every orphan comes back."""
+    children: dict[int, list[Process]] = {}
+    for process in everyone():
+        children.setdefault(process.parent, []).append(process)
+    found, todo = [], [os.getpid()]
+    while todo:
+        born = children.get(todo.pop(), [])
+        found += born
+        todo += [process.pid for process in born]
+    return found
+
+
+@dataclass
+class Population:
+    """The processes of one sandbox, its supervisor not counted.
+
+    ``own_namespace`` says that the caller is PID 1: then one ``kill(-1)`` reaches all, needs no fork
+    and works with the process limit exhausted. Elsewhere ``kill(-1)`` would end the user's whole
+    login, so descendants are ended one by one.
+    """
+
+    own_namespace: bool
+    on_reaped: Callable[[int, int, float], None]
+    """Called with pid, wait status and CPU seconds of each process that was reaped."""
+
+    def members(self) -> list[Process]:
+        return in_my_namespace() if self.own_namespace else my_descendants()
+
+    def reap(self) -> None:
+        """Take leave of every dead child, without waiting for a live one."""
+        while True:
+            try:
+                pid, status, used = os.wait4(-1, os.WNOHANG | WALL)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            self.on_reaped(pid, status, used.ru_utime + used.ru_stime)
+
+    def kill_all(self, seconds: float) -> list[Process]:
+        """End everyone; returns who was still there after `seconds` (nobody, if all is well)."""
+        deadline = time.monotonic() + seconds
+        while True:
+            if self.own_namespace:
+                try:
+                    os.kill(-1, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            self.reap()
+            left = self.members()
+            if not left or time.monotonic() > deadline:
+                return left
+            if not self.own_namespace:
+                _kill(left)
+            time.sleep(PAUSE)
+
+    def sweep(self, keep: int, seconds: float) -> tuple[int, bool]:
+        """End everyone but the process `keep`, which is held still meanwhile.
+
+        Returns
+        -------
+        killed : int
+            How many processes were ended.
+        clean : bool
+            False if `seconds` were not enough: then the caller should end `keep` as well.
+        """
+        deadline = time.monotonic() + seconds
+        killed: set[tuple[int, int]] = set()
+        try:
+            while True:
+                # Stopped, nobody else, still stopped: in this order, else it could fork in between.
+                os.kill(keep, signal.SIGSTOP)
+                still = held_still(keep)
+                strays = [process for process in self.members() if process.pid != keep and process.alive]
+                if still and not strays and held_still(keep):
+                    return len(killed), True
+                if time.monotonic() > deadline:
+                    return len(killed), False
+                _kill(strays)
+                killed.update((process.pid, process.started) for process in strays)
+                self.reap_others(keep)
+                time.sleep(PAUSE if not strays else 0)
+        finally:
+            os.kill(keep, signal.SIGCONT)
+
+    def reap_others(self, keep: int) -> None:
+        """Like :meth:`reap`, but a dead `keep` stays a zombie, so that its pid cannot be used again."""
+        for process in self.members():
+            if process.pid == keep or process.alive or process.parent != os.getpid():
+                continue
+            try:
+                pid, status, used = os.wait4(process.pid, os.WNOHANG | WALL)
+            except ChildProcessError:
+                continue
+            if pid:
+                self.on_reaped(pid, status, used.ru_utime + used.ru_stime)
+
+
+def held_still(pid: int) -> bool:
+    """True if every thread of the process is stopped or dead."""
+    try:
+        tasks = os.listdir(f"/proc/{pid}/task")
+    except FileNotFoundError:
+        return True
+    states = (read_process(f"/proc/{pid}/task/{task}") for task in tasks)
+    return all(task is None or task.stopped for task in states)
+
+
+def _kill(processes: list[Process]) -> None:
+    for process in processes:
+        try:
+            os.kill(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass

@@ -1,0 +1,433 @@
+"""PID 1 of a sandbox: forks a confined session for each submission, watches it, and clears up after it.
+
+Single-threaded, one poll loop, one request at a time from the host over a SEQPACKET socket (one JSON
+object a packet). It is trusted, its children are not: it believes the kernel (pidfd, /proc, cgroup) and
+nothing that they say. It must never hold a notebook, a name or a secret, because every later session is
+a copy of it: a session's data goes over a channel of its own, whose ends leave this process at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import json
+import os
+import platform
+import select
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from autograder.guest.accounting import MIB, Account, CgroupAccount, ProcessAccount
+from autograder.guest.cleanup import Traces, empty_directory, scratch_mounts
+from autograder.guest.confine import CHANNEL_FD, REPORT_FD, Walls, confine
+from autograder.guest.digest import guest_digest
+from autograder.guest.kernel import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, prctl
+from autograder.guest.processes import Population
+
+PACKET = 8192
+SWEEP_SECONDS = 2.0
+KILL_SECONDS = 5.0
+CONFINEMENT_FAILED = 119
+"""Exit code of a child that could not be confined: no student code has run in it."""
+
+ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "MPLBACKEND": "Agg",
+    # One thread: a fork after a parallel region hangs, and small problems are faster so.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """The command line. Students can read it in /proc: nothing in it is secret."""
+
+    socket: str
+    mode: str
+    box: str
+    shared_memory: str
+    first_uid: int
+    uids: int
+    session: str
+    imports: tuple[str, ...]
+
+    @classmethod
+    def from_argv(cls, argv: list[str]) -> Config:
+        parser = argparse.ArgumentParser(prog="supervisor")
+        parser.add_argument("--socket", required=True)
+        parser.add_argument("--mode", choices=("uid", "single-uid", "plain"), required=True)
+        parser.add_argument("--box", required=True)
+        parser.add_argument("--shared-memory", default="")
+        parser.add_argument("--first-uid", type=int, default=20000)
+        parser.add_argument("--uids", type=int, default=100)
+        parser.add_argument("--session", default="autograder.guest.session:serve")
+        parser.add_argument("--import", dest="imports", action="append", default=[])
+        options = vars(parser.parse_args(argv))
+        return cls(**{**options, "imports": tuple(options["imports"])})
+
+
+@dataclass
+class Session:
+    """The submission in hand: its process, what it may use, and how it ended."""
+
+    pid: int
+    pidfd: int
+    uid: int
+    scratch: str
+    limits: dict[str, float]
+    cpu_before: float
+    memory_before: int
+    oom_before: int
+    peak_memory: int = 0
+    cpu_now: float = 0.0
+    exit: int | None = None
+    killed_by_us: bool = False
+    tripped: str = ""
+
+    @property
+    def alive(self) -> bool:
+        return self.exit is None
+
+
+@dataclass
+class Supervisor:
+    """See the module. ``serve`` is the whole life."""
+
+    config: Config
+    control: socket.socket
+    account: Account
+    walls: Walls
+    serve_session: Callable[[int, int], None]
+    traces: Traces = field(init=False)
+    session: Session | None = None
+    opened: int = 0
+
+    def __post_init__(self) -> None:
+        self.population = Population(self.config.mode != "plain", self._on_reaped)
+        self.traces = self._take_traces()
+
+    # -- the loop -------------------------------------------------------------------------------
+
+    def serve(self) -> None:
+        """Answer requests until the host says bye or goes away."""
+        self.poll = select.poll()
+        self.poll.register(self.control, select.POLLIN)
+        try:
+            while True:
+                waiting = self.session is not None and self.session.alive
+                timeout = int(self.account.interval * 1000) if waiting else None
+                ready = {fd for fd, _ in self.poll.poll(timeout)}
+                self._look_after_session()
+                if self.control.fileno() in ready and not self._answer():
+                    return
+        finally:
+            if self.session is not None:
+                self._end()
+            if self.config.mode == "plain":
+                _remove_box(self.config.box)  # elsewhere it ends with the namespace
+
+    def _answer(self) -> bool:
+        """Read one request and reply; False when there will be no more."""
+        packet = self.control.recv(PACKET)
+        if not packet:
+            return False  # the host is gone: nothing here has a purpose any more
+        request = json.loads(packet)
+        fds: list[int] = []
+        match request["op"]:
+            case "open":
+                reply, fds = self._open(request["limits"])
+            case "interrupt":
+                reply = self._interrupt()
+            case "sweep":
+                reply = self._sweep()
+            case "status":
+                reply = self._status()
+            case "end":
+                reply = self._end()
+            case "bye":
+                return False
+            case unknown:
+                reply = {"error": f"unknown request {unknown!r}"}
+        # The same id comes back: an asker that gave up leaves an answer that nobody must mistake for theirs.
+        payload = json.dumps({**reply, "id": request.get("id")}).encode()
+        socket.send_fds(self.control, [payload], fds)
+        for fd in fds:
+            os.close(fd)
+        return True
+
+    # -- requests -------------------------------------------------------------------------------
+
+    def _open(self, limits: dict[str, float]) -> tuple[dict, list[int]]:
+        if self.session is not None:
+            return {"error": "a session is open already; end it first"}, []
+        number = self.opened + 1
+        uid = self.config.first_uid + self.opened % self.config.uids
+        scratch = os.path.join(self.config.box, f"s{number}")
+        os.mkdir(scratch, 0o700)
+        if self.walls.changes_uid:
+            os.chown(scratch, uid, uid)
+        self.account.begin()
+        members = self._members()
+        before = self.account.cpu_seconds(members), self.account.memory_bytes(members), self.account.oom_kills()
+        host_end, session_end = socket.socketpair()
+        read_report, write_report = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            # The descriptors are closed by number; these objects must not close others under the same numbers.
+            self.control.detach(), host_end.detach()
+            self._become_session(limits, scratch, uid, session_end.detach(), write_report)
+        session_end.close()
+        os.close(write_report)
+        self.opened = number
+        self.session = Session(pid, os.pidfd_open(pid), uid, scratch, limits, *before)
+        self.poll.register(self.session.pidfd, select.POLLIN)
+        with open(read_report, "rb") as report:
+            problem = report.read().decode("utf-8", "replace")
+        if problem:
+            host_end.close()
+            self._end()
+            return {"error": f"the session could not be confined: {problem}"}, []
+        return {"opened": number}, [host_end.detach()]
+
+    def _become_session(self, limits: dict[str, float], scratch: str, uid: int, channel: int, report: int) -> None:
+        """In the child: go behind the walls and serve; never returns."""
+        try:
+            confine(self.walls, limits, scratch, uid, channel, report)
+        except BaseException:  # noqa: BLE001 - student code must not run, nor the supervisor's a second time
+            os.write(REPORT_FD, traceback.format_exc(limit=-3).encode()[-2000:])
+            os._exit(CONFINEMENT_FAILED)
+        os.close(REPORT_FD)
+        code = 0
+        try:
+            self.serve_session(CHANNEL_FD, int(limits["returned_mb"] * MIB))
+        except SystemExit as leaving:
+            code = leaving.code if isinstance(leaving.code, int) else 1
+        except BaseException:  # noqa: BLE001 - the supervisor's code must not run a second time
+            code = 1
+        os._exit(code & 0xFF)
+
+    def _interrupt(self) -> dict:
+        if self.session is not None and self.session.alive:
+            signal.pidfd_send_signal(self.session.pidfd, signal.SIGINT)
+        return {"ok": True}
+
+    def _sweep(self) -> dict:
+        session = self.session
+        if session is None or not session.alive:
+            return {"swept": 0, "alive": False}
+        swept, clean = self.population.sweep(session.pid, SWEEP_SECONDS)
+        if not clean:
+            self._kill_all()
+        self._look_after_session()
+        return {"swept": swept, "alive": session.alive}
+
+    def _status(self) -> dict:
+        session = self.session
+        if session is None:
+            return {"error": "no session is open"}
+        return {
+            "alive": session.alive,
+            "exit": session.exit,
+            "tripped": self._tripped(session),
+            "oom_kills": self.account.oom_kills() - session.oom_before,
+            **self._usage(session),
+        }
+
+    def _end(self) -> dict:
+        session = self.session
+        if session is None:
+            return {"error": "no session is open"}
+        self._measure(session)
+        left: dict[str, list[str]] = {}
+        alive = self._kill_all()
+        self._measure(session)
+        if alive:
+            left["processes"] = [str(process.pid) for process in alive[:5]]
+        problem = self._remove_files(session)
+        left |= self._take_traces().left_since(self.traces)
+        if problem:
+            left.setdefault("files", []).append(problem)
+        reply = {**self._status(), "ended": True, "clean": not left, "left": left}
+        if session.alive:
+            self.poll.unregister(session.pidfd)
+        os.close(session.pidfd)
+        self.session = None
+        return reply
+
+    # -- watching -------------------------------------------------------------------------------
+
+    def _members(self) -> list | None:
+        """Who is alive, if the account needs it: a control group knows without asking."""
+        return self.population.members() if isinstance(self.account, ProcessAccount) else None
+
+    def _on_reaped(self, pid: int, status: int, seconds: float) -> None:
+        if isinstance(self.account, ProcessAccount):
+            self.account.note_reaped(seconds)
+        if self.session is not None and pid == self.session.pid:
+            self.session.exit = status
+            self.poll.unregister(self.session.pidfd)
+
+    def _look_after_session(self) -> None:
+        """One tick: take leave of the dead, end everyone if the session died or has used up its time."""
+        session = self.session
+        if session is None:
+            return
+        self._measure(session)
+        self.population.reap()
+        if not session.alive:
+            self._kill_all()
+        elif session.cpu_now > session.limits["cpu_seconds"]:
+            session.tripped = "cpu-limit"
+            self._kill_all()
+
+    def _measure(self, session: Session) -> None:
+        members = self._members()
+        session.cpu_now = max(session.cpu_now, self.account.cpu_seconds(members) - session.cpu_before)
+        session.peak_memory = max(session.peak_memory, self.account.memory_bytes(members) - session.memory_before)
+
+    def _kill_all(self) -> list:
+        if self.session is not None and self.session.alive:
+            self.session.killed_by_us = True
+        return self.population.kill_all(KILL_SECONDS)
+
+    def _tripped(self, session: Session) -> str:
+        if session.tripped or session.alive or session.killed_by_us:
+            return session.tripped
+        killed = os.WIFSIGNALED(session.exit) and os.WTERMSIG(session.exit) == signal.SIGKILL
+        return "memory-limit" if killed and self.account.oom_kills() > session.oom_before else ""
+
+    def _usage(self, session: Session) -> dict:
+        return {
+            "cpu_seconds": round(session.cpu_now, 6),
+            "peak_memory_mb": round(session.peak_memory / MIB, 1),
+            "accounting": self.account.name,
+        }
+
+    # -- clearing up ----------------------------------------------------------------------------
+
+    def _take_traces(self) -> Traces:
+        if self.config.mode == "plain":
+            return Traces.take([self.config.box], sysv=False)
+        return Traces.take(scratch_mounts(), sysv=True)
+
+    def _remove_files(self, session: Session) -> str:
+        """Remove what the session wrote; returns what went wrong, or ""."""
+        if self.walls.changes_uid:
+            os.seteuid(session.uid)
+        try:
+            os.chmod(session.scratch, 0o700)
+            empty_directory(session.scratch)
+            for place in self._other_places():
+                empty_directory(place, keep=self.traces.names.get(place, ()))
+        except OSError as error:
+            return f"{type(error).__name__}: {error}"
+        finally:
+            if self.walls.changes_uid:
+                os.seteuid(0)
+                prctl(PR_SET_DUMPABLE, 0)  # seteuid may have turned it on
+        try:
+            os.rmdir(session.scratch)
+        except OSError as error:
+            return f"{type(error).__name__}: {error}"
+        return ""
+
+    def _other_places(self) -> list[str]:
+        return [self.config.shared_memory] if self.config.shared_memory else []
+
+
+def warm_up(config: Config) -> None:
+    """Import what the assignment needs, once for all sessions; nobody may be running beside us afterwards."""
+    os.environ.update(HOME=config.box, TMPDIR=config.box)
+    importlib.import_module("autograder.guest.warm").prepare(list(config.imports))
+    tasks = os.listdir("/proc/self/task")
+    if len(tasks) > 1:
+        raise RuntimeError(f"{len(tasks)} threads run after the imports {list(config.imports)}: a fork would hang")
+    gc.collect()
+    gc.freeze()  # else the first collection in every fork copies every page
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Start, say hello (or what is wrong), and serve."""
+    # PID 1 is immune to signals from its own namespace, but only to those it has no handler for.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if os.getpid() != 1 else signal.SIG_DFL)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    prctl(PR_SET_DUMPABLE, 0)
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    os.environ.clear()
+    os.environ.update(ENVIRONMENT)
+    config = Config.from_argv(sys.argv[1:] if argv is None else argv)
+    control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    control.connect(config.socket)
+    try:
+        supervisor = _prepare(config, control)
+    except Exception as error:
+        text = "".join(traceback.format_exception_only(error)).strip()
+        control.send(json.dumps({"error": text[:2000]}).encode())
+        raise SystemExit(1) from error
+    _forget_standard_streams()
+    supervisor.serve()
+
+
+def _prepare(config: Config, control: socket.socket) -> Supervisor:
+    if config.mode == "uid":
+        _check_readable(config.first_uid)
+    warm_up(config)
+    module, _, function = config.session.partition(":")
+    serve_session = getattr(importlib.import_module(module), function)
+    account = (None if config.mode == "plain" else CgroupAccount.find()) or ProcessAccount()
+    supervisor = Supervisor(config, control, account, Walls.prepare(config.mode, config.shared_memory), serve_session)
+    hello = {
+        "pid": os.getpid(),
+        "guest": guest_digest(),
+        "python": platform.python_version(),
+        "landlock": supervisor.walls.landlock,
+        "seccomp": bool(supervisor.walls.filter),
+        "mode": config.mode,
+        "accounting": account.name,
+    }
+    control.send(json.dumps({"hello": hello}).encode())
+    return supervisor
+
+
+def _check_readable(uid: int) -> None:
+    """Refuse to serve where a session's uid cannot read the interpreter.
+
+    Its lazy imports would fail then, and look like the student's fault.
+    """
+    os.seteuid(uid)
+    try:
+        for path in (sys.prefix, os.path.dirname(os.__file__), *sys.path):
+            if os.path.exists(path) and not os.access(path, os.R_OK, effective_ids=True):
+                raise PermissionError(f"{path} is not readable by every user: make it so (chmod -R a+rX)")
+    finally:
+        os.seteuid(0)
+        prctl(PR_SET_DUMPABLE, 0)
+
+
+def _remove_box(box: str) -> None:
+    try:
+        empty_directory(box)
+        os.rmdir(box)
+    except OSError:
+        pass  # the host, if it lives, removes it too
+
+
+def _forget_standard_streams() -> None:
+    null = os.open("/dev/null", os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.close(null)
+
+
+if __name__ == "__main__":
+    main()

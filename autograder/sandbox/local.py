@@ -1,0 +1,204 @@
+"""Sandboxes without a container engine: bubblewrap where it works, else a plain process.
+
+Both use the interpreter and the libraries that run this, and give them read-only; of the project only
+the guest is visible.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from abc import abstractmethod
+
+from autograder.errors import EngineUnavailable, SandboxDied
+from autograder.guest.digest import PACKAGE, guest_digest
+from autograder.sandbox.bubblewrap import bubblewrap_command
+from autograder.sandbox.control import Control, SupervisorRefused
+from autograder.sandbox.engine import START_SECONDS, Engine, WorkerSpec, python_command, supervisor_arguments
+from autograder.sandbox.rendezvous import Rendezvous, descends_from, peer
+from autograder.sandbox.uids import UidRange
+from autograder.sandbox.worker import Housing, Worker, check_guest
+
+GUEST_ROOT = "/opt/autograder"
+MEETING_PLACE = "/run/judge"
+
+
+class _LocalEngine(Engine):
+    """What the two have in common: start a process, meet it, hold it by its pidfd."""
+
+    def image_digest(self) -> str:
+        """Over the guest, the interpreter's version and every installed distribution."""
+        installed = sorted(
+            f"{found.metadata['Name']}=={found.version}" for found in importlib.metadata.distributions()
+        )
+        lines = [guest_digest(), platform.python_version(), platform.machine(), *installed]
+        return "local:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    @abstractmethod
+    def _command(self, spec: WorkerSpec, meeting: Rendezvous, box: str, uids: UidRange) -> list[str]:
+        """The whole command line that starts a supervisor."""
+
+    def start_worker(self, spec: WorkerSpec) -> Worker:
+        with Rendezvous() as meeting, contextlib.ExitStack() as undo:
+            housing = _Process()
+            undo.callback(housing.remove)
+            process = housing.start(self._command(spec, meeting, housing.box, housing.uids))
+
+            def trouble() -> str:
+                if process.poll() is None:
+                    return ""
+                return process.stderr.read().decode("utf-8", "replace").strip()[-2000:] or "it said nothing"
+
+            control = Control(meeting.accept(START_SECONDS, trouble))
+            undo.callback(control.close)
+            pid, _ = peer(control.socket)
+            if not descends_from(pid, process.pid):
+                raise SandboxDied(f"process {pid} connected instead of the sandbox's supervisor")
+            housing.hold(pid)
+            try:
+                hello = control.hello(START_SECONDS)
+            except SupervisorRefused as refusal:
+                raise EngineUnavailable(
+                    f"the engine {self.name} cannot serve this assignment: {refusal}. Its `imports` must be installed "
+                    f"beside {sys.executable}."
+                ) from refusal
+            process.stderr.close()
+            check_guest(hello, "the sandbox", "Start again: the sources changed meanwhile.")
+            undo.pop_all()
+        return Worker(control, hello, housing, self.name, self.image_digest())
+
+
+class BubblewrapEngine(_LocalEngine):
+    """Namespaces by bubblewrap: own pids, network, IPC and file tree, no container engine needed.
+
+    Parameters
+    ----------
+    single_uid : bool, optional
+        One uid for the supervisor and all sessions: the only way for an ordinary user, and chosen so
+        unless this process is root.
+    """
+
+    name = "local-bwrap"
+
+    def __init__(self, single_uid: bool | None = None):
+        self._single_uid = os.getuid() != 0 if single_uid is None else single_uid
+        found = shutil.which("bwrap")
+        if found is None:
+            raise EngineUnavailable("bubblewrap (bwrap) is not installed. Install it, or use docker.")
+        self._bwrap = found
+        self._try_out()
+
+    @property
+    def protects(self) -> str:
+        uid = "the same uid for all," if self._single_uid else "a uid of its own, without capabilities,"
+        return (
+            f"Namespaces without network and with a read-only root (bubblewrap); student code runs under {uid} behind "
+            "seccomp and Landlock. Memory is limited for each process but not in total, and inodes are not limited."
+        )
+
+    def _command(self, spec: WorkerSpec, meeting: Rendezvous, box: str, uids: UidRange) -> list[str]:
+        arguments = supervisor_arguments(
+            spec,
+            socket=f"{MEETING_PLACE}/{meeting.path.name}",
+            mode="single-uid" if self._single_uid else "uid",
+            box="/box",
+            shared_memory="/dev/shm",
+        )
+        return [*self._walls(spec, str(meeting.directory)), *python_command(sys.executable, GUEST_ROOT), *arguments,
+                *uids.arguments()]  # fmt: skip
+
+    def _walls(self, spec: WorkerSpec, meeting: str) -> list[str]:
+        return bubblewrap_command(
+            self._bwrap,
+            single_uid=self._single_uid,
+            scratch_mb=spec.limits.scratch_mb,
+            guest_root=GUEST_ROOT,
+            meeting=(meeting, MEETING_PLACE),
+        )
+
+    def _try_out(self) -> None:
+        """Make one empty sandbox: namespaces may be forbidden, which only trying tells."""
+        command = [*self._walls(WorkerSpec(), tempfile.gettempdir()), sys.executable, "-I", "-S", "-c", "pass"]
+        tried = subprocess.run(command, capture_output=True, env={}, timeout=60, check=False)
+        if tried.returncode != 0:
+            said = tried.stderr.decode("utf-8", "replace").strip()
+            raise EngineUnavailable(
+                f"bubblewrap cannot make a sandbox here ({said or tried.returncode}). Allow unprivileged user "
+                "namespaces, or use docker."
+            )
+
+
+class PlainEngine(_LocalEngine):
+    """A plain process with limits: for code that you would run on this machine anyway."""
+
+    name = "local-plain"
+    protects = (
+        "Nothing but limits on time, memory and processes, and what seccomp and Landlock of this kernel hold: student "
+        "code runs as you, on this machine. For trusted code only."
+    )
+
+    def __init__(self) -> None:
+        if not hasattr(os, "pidfd_open"):
+            raise EngineUnavailable("a sandbox needs Linux 5.9 or newer; use docker.")
+
+    def _command(self, spec: WorkerSpec, meeting: Rendezvous, box: str, uids: UidRange) -> list[str]:
+        arguments = supervisor_arguments(spec, socket=str(meeting.path), mode="plain", box=box)
+        return [*python_command(sys.executable, str(PACKAGE.parent)), *arguments]
+
+
+def local_engine() -> Engine:
+    """Bubblewrap where it works, else a plain process (whose ``protects`` says what that means)."""
+    try:
+        return BubblewrapEngine()
+    except EngineUnavailable:
+        return PlainEngine()
+
+
+class _Process(Housing):
+    """A supervisor on this machine, held by a pidfd: ending it ends its namespaces."""
+
+    def __init__(self) -> None:
+        self.box = tempfile.mkdtemp(prefix="autograder-box-")
+        self.uids = UidRange()
+        self._process: subprocess.Popen | None = None
+        self._pidfd = -1
+
+    def start(self, command: list[str]) -> subprocess.Popen:
+        # A session of its own: Ctrl-C at the terminal is for the host, which ends its sandboxes in order.
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={},
+            cwd="/",
+            start_new_session=True,
+        )
+        return self._process
+
+    def hold(self, pid: int) -> None:
+        self._pidfd = os.pidfd_open(pid)
+
+    def remove(self) -> None:
+        if self._process is None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.5)  # it was told to go; a plain one must be let to end its descendants
+        if self._pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            os.close(self._pidfd)
+        self._process.kill()
+        self._process.wait()
+        self._process.stderr.close()
+        self._process = None
+        shutil.rmtree(self.box, ignore_errors=True)
+        self.uids.close()
