@@ -1,0 +1,168 @@
+"""`nbgrader autograde` with our preprocessor beside stock nbgrader, on the same class of submissions.
+
+Both courses are built in a temporary folder: ours as it stands, and a stock one whose grade cells run
+the same hidden tests in the notebook's own kernel. The runs alternate, so that a machine which slows
+down or speeds up does so for both. Writes docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from courses import REPOSITORY, build_ours, build_stock, make_class, scores, stock_environment
+from meter import Measured, measure
+
+from autograder.course import load_course
+from autograder.sandbox.engine import get_engine
+
+WEEK = "week1_numpy"
+LEFT_OUT: frozenset[str] = frozenset()
+"""Mutants (question/name) that only end by a limit: stock nbgrader has none to end them with."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--submissions", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each side, in turn")
+    parser.add_argument("--engine", default="auto")
+    parser.add_argument("--output", type=Path, default=REPOSITORY / "docs" / "benchmarks.md")
+    arguments = parser.parse_args(argv)
+
+    assignment = load_course(REPOSITORY).assignment(WEEK)
+    students = make_class(assignment, arguments.submissions, LEFT_OUT)
+    env = {
+        **os.environ,
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
+        "AUTOGRADER_ENGINE": arguments.engine,
+    }
+    with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder:
+        ours, stock = Path(folder) / "ours", Path(folder) / "stock"
+        say("building both courses")
+        build_ours(ours, assignment, students, env)
+        stock_env = stock_environment(stock, env)
+        build_stock(stock, assignment, students, stock_env)
+        runs: dict[str, list[Measured]] = {"stock": [], "ours": [], "again": []}
+        for number in range(arguments.rounds):
+            for side, root, side_env in (("stock", stock, stock_env), ("ours", ours, env)):
+                fresh = Path(folder) / f"{side}-{number}"
+                shutil.copytree(root, fresh, symlinks=True)
+                runs[side].append(autograde(fresh, side_env, side, number))
+                if side == "ours":
+                    runs["again"].append(autograde(fresh, side_env, "again", number, "--force"))
+        last = arguments.rounds - 1
+        differing = compare(
+            scores(Path(folder) / f"ours-{last}" / "course" / "gradebook.db"),
+            scores(Path(folder) / f"stock-{last}" / "gradebook.db"),
+        )
+    page = render(runs, arguments.submissions, get_engine(arguments.engine).name, differing)
+    arguments.output.parent.mkdir(exist_ok=True)
+    arguments.output.write_text(page, encoding="utf-8")
+    print(page)
+    return 0
+
+
+def autograde(root: Path, env: dict[str, str], side: str, number: int, *options: str) -> Measured:
+    measured = measure([sys.executable, "-m", "nbgrader", "autograde", WEEK, *options], root, env)
+    if measured.status != 0:
+        raise SystemExit(f"{side}: nbgrader autograde ended with {measured.status}:\n{measured.output[-3000:]}")
+    say(f"round {number + 1}, {side}: {measured.seconds:.1f} s, {measured.cpu_seconds:.1f} CPU-s")
+    return measured
+
+
+def compare(ours: dict[tuple[str, str], float], stock: dict[tuple[str, str], float]) -> list[str]:
+    """Grades that differ: the two sides are to do the same work."""
+    return [
+        f"{student} {cell}: {ours.get((student, cell))} here, {score} there"
+        for (student, cell), score in sorted(stock.items())
+        if abs(ours.get((student, cell), -1.0) - score) > 0.01
+    ]
+
+
+def render(runs: dict[str, list[Measured]], submissions: int, engine: str, differing: list[str]) -> str:
+    """The page: medians over the rounds, their range, and ratios."""
+    names = {
+        "stock": "stock nbgrader",
+        "ours": f"this grader ({engine})",
+        "again": "this grader, nothing changed (`--force`)",
+    }
+    lines = [
+        "# Benchmarks",
+        "",
+        f"`nbgrader autograde {WEEK}` on {submissions} submissions, by `make bench`. In each a question is answered by the",
+        "reference, by a right answer in another style or by a known-wrong one. Both sides run the same hidden tests on",
+        "the same notebooks; stock nbgrader runs them inside of each notebook's own kernel. Median of "
+        f"{len(runs['ours'])} alternating runs (least to most).",
+        "",
+        "| | submissions a minute | CPU-seconds a submission | peak memory, MB |",
+        "| --- | --- | --- | --- |",
+    ]
+    for side, name in names.items():
+        rate = [60 * submissions / run.seconds for run in runs[side]]
+        cpu = [run.cpu_seconds / submissions for run in runs[side]]
+        memory = [run.memory_mb for run in runs[side] if run.memory_mb is not None]
+        lines.append(
+            f"| {name} | {spread(rate, 0)} | {spread(cpu, 3)} | {spread(memory, 0) if memory else 'not measured'} |"
+        )
+    speed = ratio([run.seconds for run in runs["stock"]], [run.seconds for run in runs["ours"]])
+    thrift = ratio([run.cpu_seconds for run in runs["stock"]], [run.cpu_seconds for run in runs["ours"]])
+    lines += [
+        "",
+        f"Ratio to stock, run by run: {speed} times the throughput, {thrift} times less processor time.",
+        "",
+        "The figures hold the start of nbgrader itself and of the containers. Processor time and memory (anonymous "
+        f"memory, sampled) are measured by {runs['ours'][0].source}, containers included.",
+    ]
+    if differing:
+        lines += ["", f"{len(differing)} grades differ between the two sides:", "", *(f"* {text}" for text in differing)]
+    else:
+        lines += ["", "Both sides give the same grades."]
+    lines += ["", f"{dt.date.today().isoformat()}, {machine()}.", ""]
+    return "\n".join(lines)
+
+
+def spread(values: list[float], digits: int) -> str:
+    return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+
+
+def ratio(ours: list[float], theirs: list[float]) -> str:
+    return spread([a / b for a, b in zip(ours, theirs, strict=True)], 1)
+
+
+def machine() -> str:
+    """Processor, memory, kernel and the versions that matter."""
+    model = next(
+        (line.split(":", 1)[1].strip() for line in lines_of("/proc/cpuinfo") if line.startswith("model name")),
+        platform.machine(),
+    )
+    kilobytes = next((int(line.split()[1]) for line in lines_of("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    packages = ("nbgrader", "nbconvert", "ipykernel", "numpy", "pytest")
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    return (
+        f"{len(os.sched_getaffinity(0))} processors ({model}), {kilobytes / 2**20:.0f} GB, {platform.system()} "
+        f"{platform.release().split('-')[0]}, Python {platform.python_version()}, {versions}"
+    )
+
+
+def lines_of(path: str) -> list[str]:
+    try:
+        return Path(path).read_text().splitlines()
+    except OSError:
+        return []
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
