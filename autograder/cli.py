@@ -261,5 +261,6 @@ def engines(as_json: bool) -> int:
         return 0
     for engine in found:
         click.echo(f"{'*' if engine.chosen else ' '} {engine.name:12} {engine.says}")
-    click.echo("* is what --engine auto takes.")
+    ready = any(engine.chosen for engine in found)
+    click.echo("* is what --engine auto takes." if ready else "No engine is ready: --engine auto would stop.")
     return 0

@@ -98,10 +98,10 @@ def render(runs: dict[str, list[Measured]], submissions: int, engine: str, diffe
     lines = [
         "# Benchmarks",
         "",
-        f"`nbgrader autograde {WEEK}` on {submissions} submissions, by `make bench`. In each a question is answered by the",
-        "reference, by a right answer in another style or by a known-wrong one. Both sides run the same hidden tests on",
-        "the same notebooks; stock nbgrader runs them inside of each notebook's own kernel. Median of "
-        f"{len(runs['ours'])} alternating runs (least to most).",
+        f"`nbgrader autograde {WEEK}` on {submissions} submissions, by `make bench`. In each a question is answered by",
+        "the reference, by a right answer in another style or by a known-wrong one. Both sides run the same hidden tests",
+        "on the same notebooks; stock nbgrader runs them inside of each notebook's own kernel.",
+        f"Median of {len(runs['ours'])} alternating runs (least to most).",
         "",
         "| | submissions a minute | CPU-seconds a submission | peak memory, MB |",
         "| --- | --- | --- | --- |",
@@ -123,7 +123,8 @@ def render(runs: dict[str, list[Measured]], submissions: int, engine: str, diffe
         f"memory, sampled) are measured by {runs['ours'][0].source}, containers included.",
     ]
     if differing:
-        lines += ["", f"{len(differing)} grades differ between the two sides:", "", *(f"* {text}" for text in differing)]
+        lines += ["", f"{len(differing)} grades differ between the two sides:", ""]
+        lines += [f"* {text}" for text in differing]
     else:
         lines += ["", "Both sides give the same grades."]
     lines += ["", f"{dt.date.today().isoformat()}, {machine()}.", ""]
