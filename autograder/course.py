@@ -259,7 +259,7 @@ def _lint_cells(source: Path, cells: tuple[SourceCell, ...]) -> list[str]:
         if c.grade or c.task:
             if c.points is None:
                 problems.append(f"{where}: {c.grade_id or 'a grade cell'} has no points. Add \"points\": ... above 0.")
-            elif not 0 < c.points < float("inf"):
+            elif not 0 <= c.points < float("inf") or (c.is_autograded and c.points == 0):
                 problems.append(f"{where}: {c.grade_id} has {c.points:g} points. Give it more than 0.")
         if c.is_autograded and c.grade_id and not _SUITE_NAME.fullmatch(c.grade_id):
             problems.append(

@@ -36,6 +36,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 class Manifest:
     """What assignment.toml says.
 
+    ``imports`` (in the section [sandbox]) are the modules that a worker imports before it serves.
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
 
@@ -68,7 +69,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
     def fault(key: str, what: str, remedy: str) -> None:
         problems.append(f"{path}: {key}: {what}. {remedy}")
 
-    known = {f.name for f in dataclasses.fields(Manifest)}
+    known = {f.name for f in dataclasses.fields(Manifest)} - {"imports"} | {"sandbox"}
     for key in raw.keys() - known:
         fault(key, "unknown key", f"Known keys: {', '.join(sorted(known))}.")
 
@@ -82,11 +83,11 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
             fault(key, f"must be a text that is not empty, not {value!r}", f'Write {key} = "...".')
         return default
 
-    def texts(key: str) -> tuple[str, ...]:
-        value = raw.get(key, [])
+    def texts(table: dict[str, Any], key: str, name: str) -> tuple[str, ...]:
+        value = table.get(key, [])
         if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(value)
-        fault(key, f"must be a list of texts, not {value!r}", f'Write {key} = ["...", "..."].')
+        fault(name, f"must be a list of texts, not {value!r}", f'Write {key} = ["...", "..."].')
         return ()
 
     title, notebook = text("title", ""), text("notebook", "")
@@ -104,10 +105,16 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         fault("runner", f"unknown runner {runner!r}", f"Choose one of: {', '.join(RUNNERS)}.")
         runner = "cpu"
 
-    imports = texts("imports")
+    sandbox = raw.get("sandbox", {})
+    if not isinstance(sandbox, dict):
+        fault("sandbox", f"must be a table, not {sandbox!r}", "Write a section [sandbox].")
+        sandbox = {}
+    for key in sandbox.keys() - {"imports"}:
+        fault(f"sandbox.{key}", "unknown key", "Known keys: imports.")
+    imports = texts(sandbox, "imports", "sandbox.imports")
     for name in imports:
-        if not all(part.isidentifier() for part in name.split(".")):
-            fault("imports", f"{name!r} is no module name", "Write names as in an import statement.")
+        if not _is_module(name):
+            fault("sandbox.imports", f"{name!r} is no module name", "Write names as in an import statement.")
 
     points = raw.get("points")
     if points is not None and not (_is_number(points) and points > 0):
@@ -119,10 +126,10 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         notebook=notebook,
         due=due,
         runner=runner,
-        imports=tuple(n for n in imports if all(p.isidentifier() for p in n.split("."))),
+        imports=tuple(filter(_is_module, imports)),
         limits=_limits(raw.get("limits", {}), fault),
         points=None if points is None else float(points),
-        bonus=texts("bonus"),
+        bonus=texts(raw, "bonus", "bonus"),
     )
     return manifest, tuple(problems)
 
@@ -153,6 +160,10 @@ def _limits(raw: Any, fault: Any) -> Limits:
             "Raise total_seconds or lower notebook_seconds.",
         )
     return limits
+
+
+def _is_module(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def _is_number(value: Any) -> bool:

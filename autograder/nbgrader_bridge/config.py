@@ -7,7 +7,9 @@ Nothing of nbgrader is imported here; every class is named by a string, so that 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ def configure(c: Any, root: Path | str | None = None) -> None:
     another folder (a shared one, on a server).
     """
     root = Path(root or os.getcwd()).resolve()
+    if shutil.which("alembic") is None:
+        # nbgrader starts alembic by name and leaves half a gradebook where it is not found
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     c.CourseDirectory.root = str(root)
     c.CourseDirectory.source_directory = "course/source"
     c.CourseDirectory.release_directory = "assignments"
@@ -48,6 +53,8 @@ def configure(c: Any, root: Path | str | None = None) -> None:
 
 def configure_grading(c: Any) -> None:
     """Only the grading: for a course that keeps nbgrader's own layout."""
+    # nbgrader 0.9 with SQLAlchemy 2 says this of each submission; it is harmless and hides what matters
+    warnings.filterwarnings("ignore", message="Object of type .* not in session", module=r"nbgrader\.api")
     c.Autograde.exporter_class = f"{_BRIDGE}.exporter.SubmissionExporter"
     # What nbgrader's sanitising preprocessors do, and what they do not survive, is in restore.py
     c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]

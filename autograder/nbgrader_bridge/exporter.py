@@ -1,0 +1,56 @@
+"""What ``nbgrader autograde`` reads submissions with: it survives every file, and a missing one."""
+
+from __future__ import annotations
+
+import glob
+import os
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbgrader.converters import Autograde
+
+from autograder.errors import GraderError
+from autograder.nbgrader_bridge import state
+from autograder.nbgrader_bridge.generate import stop
+from autograder.nbgrader_bridge.restore import restore
+from autograder.nbgrader_bridge.run import Run
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads a submission as an instructor's notebook with a student's answers in it.
+
+    nbgrader makes its exporter once, after it has listed the submissions and before it begins with the
+    first: the moment to check the course, and to add the notebooks that are missing.
+    """
+
+    def __init__(self, config: Any = None, **kw: Any):
+        super().__init__(config=config, **kw)
+        self.run: Run | None = None
+        if isinstance(self.parent, Autograde):
+            self._begin(self.parent)
+
+    def _begin(self, converter: Autograde) -> None:
+        c = converter.coursedir
+        try:
+            self.run = run = Run(converter)
+        except GraderError as e:
+            raise stop(converter, e) from e
+        folders = [f for f in glob.glob(c.format_path(c.submitted_directory, c.student_id, c.assignment_id))
+                   if os.path.isdir(f)]
+        run.complete(converter.assignments, folders)
+        run.discard_halves(folders)
+        run.plan(converter.assignments, converter.force)
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
+        """Sanitising pass: read, restore and note what was odd. Second pass: as nbconvert does."""
+        converter = self.parent
+        if self.run is None or not converter._sanitizing:
+            return super().from_filename(filename, resources=resources, **kw)
+        name = resources["nbgrader"]["notebook"]
+        notebook, notes = restore(self.run.read(Path(filename), name), self.run.released[name])
+        for note in notes:
+            converter.log.warning("%s: %s: %s", resources["nbgrader"]["student"], note.kind, note.text)
+        state.mark_restored(notebook, notes)
+        resources.setdefault("metadata", {})["name"] = name
+        return self.from_notebook_node(notebook, resources=resources, **kw)

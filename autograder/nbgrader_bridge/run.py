@@ -1,0 +1,206 @@
+"""One ``nbgrader autograde``: what it will grade, and the pool that grades it ahead of nbgrader's own loop.
+
+nbgrader converts one notebook after the other. On the first one, all submissions that this run will come to
+are handed to the pool; each is *predicted*: read, put in order and given its files just as nbgrader is about
+to do. When its turn comes, the real one is compared with the prediction by its digest, and where they differ
+it is simply graded then.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import weakref
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from nbgrader.utils import find_all_files
+
+from autograder.cluster import LocalPool, is_machine_fault
+from autograder.course import load_course
+from autograder.errors import BadManifest
+from autograder.grading import Grader
+from autograder.nbgrader_bridge import state
+from autograder.nbgrader_bridge.progress import ProgressReport
+from autograder.nbgrader_bridge.restore import restore, submission_of
+from autograder.nbgrader_bridge.source_cells import read_released
+from autograder.nbgrader_bridge.submitted import RawNotebook, files_of, read_submitted
+from autograder.records import Note, Result, Submission
+from autograder.store import Store, default_url
+
+ENGINE_VARIABLE = "AUTOGRADER_ENGINE"
+STORE_VARIABLE = "AUTOGRADER_STORE"
+WORKERS_VARIABLE = "AUTOGRADER_WORKERS"
+
+
+class Run:
+    """All that the notebooks of one run share. Lives as long as nbgrader's converter.
+
+    Raises
+    ------
+    CourseError
+        If the assignment has problems, or the gradebook knows another version of it.
+    """
+
+    def __init__(self, converter: Any):
+        self._exclude_overwriting = dict(converter.exclude_overwriting)
+        self.coursedir = converter.coursedir
+        self.name = self.coursedir.assignment_id
+        self.course = load_course(self.coursedir.root)
+        self.assignment = self.course.assignment(self.name)
+        self.released = read_released(self.coursedir)
+        self.pool: LocalPool | None = None
+        self._report: ProgressReport | None = None
+        self._planned: dict[tuple[str, str], Path] = {}
+        self._end: weakref.finalize | None = None
+        self._check_gradebook()
+
+    # ---- what will be graded --------------------------------------------------------------
+
+    def wanted(self) -> list[str]:
+        """Stems of the notebooks that this run grades (``--notebook`` narrows them)."""
+        return [name for name in self.released if fnmatch(name, self.coursedir.notebook_id)]
+
+    def complete(self, assignments: dict[str, list[str]], folders: list[str]) -> None:
+        """Add each expected notebook that is missing, so that its student is not passed over."""
+        if not self.released:
+            return  # nbgrader says what to do
+        for folder in folders:
+            wanted = [os.path.join(folder, f"{name}.ipynb") for name in self.wanted()]
+            assignments[folder] = sorted({*assignments.get(folder, ()), *wanted})
+
+    def discard_halves(self, folders: list[str]) -> None:
+        """Remove what an interrupted run left in autograded/: nbgrader would take it for finished."""
+        for folder in folders:
+            student = self.student_of(folder)
+            target = Path(self.coursedir.format_path(self.coursedir.autograded_directory, student, self.name))
+            if not target.is_dir():
+                continue
+            made = [p for n in self.wanted() if (p := target / f"{n}.ipynb").exists()]
+            if not all(state.is_graded(p) for p in made):
+                self._log().warning("%s: left unfinished by an earlier run, graded again", target)
+                shutil.rmtree(target)
+
+    def student_of(self, folder: str) -> str:
+        c = self.coursedir
+        pattern = c.format_path(c.submitted_directory, "(?P<student>.*)", self.name, escape=True)
+        found = re.match(pattern, folder)
+        return found["student"] if found else Path(folder).parent.name
+
+    def read(self, path: Path, notebook: str) -> RawNotebook:
+        """What a student handed in as ``path``."""
+        return read_submitted(path, self.released[notebook], list(self.released), self.assignment.limits.notebook_mb)
+
+    def files(self, student: str) -> tuple[tuple[tuple[str, bytes], ...], tuple[Note, ...]]:
+        """What lies beside the notebook when it runs: the student's files, and over them the course's."""
+        c = self.coursedir
+        ignore = [*c.ignore, "*.ipynb"]
+        found: dict[str, Path] = {}
+        submitted = c.format_path(c.submitted_directory, student, self.name)
+        for path in find_all_files(submitted, ignore):
+            found[Path(path).relative_to(submitted).as_posix()] = Path(path)
+        kept = set(self._exclude_overwriting.get(self.name, ()))
+        source = c.format_path(c.source_directory, ".", self.name)
+        for path in find_all_files(source, ignore):
+            name = Path(path).relative_to(source).as_posix()
+            if name not in kept:
+                found[name] = Path(path)
+        # half of the scratch space: the notebook needs room to write
+        return files_of(found, self.assignment.limits.scratch_mb * (1 << 20) // 2)
+
+    def submission(self, student: str, notebook: str, path: Path) -> Submission:
+        """The submission that nbgrader's sanitising will make of the file at ``path``."""
+        node, notes = restore(self.read(path, notebook), self.released[notebook])
+        files, more = self.files(student)
+        return submission_of(node, self.name, student, notebook, files, (*notes, *more))
+
+    # ---- grading it -----------------------------------------------------------------------
+
+    def result(self, submission: Submission) -> Result:
+        """The result of one submission; the first call starts grading all others of this run."""
+        if self.pool is None:
+            self._start()
+        assert self.pool is not None
+        key = (submission.student, submission.notebook)
+        try:
+            if key in self.pool:
+                predicted, result = self.pool.result(key)
+                if predicted.digest() == submission.digest():
+                    return result
+                self._log().debug("%s: not what was predicted, graded now", key)
+            return self.pool.grade(submission)
+        except BaseException as e:
+            if not (isinstance(e, Exception) and is_machine_fault(e)):
+                self.close()  # an interrupt, or a fault of the course: nobody will ask for the others
+            raise
+        finally:
+            if key == next(reversed(self._planned), None):
+                self.close()
+
+    def close(self) -> None:
+        """End the sandboxes. What is finished is in the store."""
+        if self._end is not None:
+            self._end()
+
+    def _start(self) -> None:
+        store = Store(os.environ.get(STORE_VARIABLE) or default_url(self.course.root))
+        grader = Grader(self.course, self.assignment, os.environ.get(ENGINE_VARIABLE) or "auto")
+        report = ProgressReport(self._log())
+        workers = int(os.environ.get(WORKERS_VARIABLE) or 0) or None
+        pool = LocalPool(grader, store, workers, on_progress=report.update)
+        self.pool, self._report = pool, report
+        # also at exit, when nbgrader stopped for a reason of its own
+        self._end = weakref.finalize(self, _close, pool, store, report)
+        report.start(len(self._planned))
+        for (student, notebook), path in self._planned.items():
+            pool.submit((student, notebook), lambda s=student, n=notebook, p=path: self.submission(s, n, p))
+
+    def plan(self, assignments: dict[str, list[str]], force: bool) -> None:
+        """Note which notebooks nbgrader will come to. Before it begins: then it has made nothing yet."""
+        for folder in sorted(assignments):
+            student = self.student_of(folder)
+            if self._will_process(folder, student, force):
+                for path in sorted(assignments[folder]):
+                    if Path(path).stem in self.released:
+                        self._planned[student, Path(path).stem] = Path(path)
+
+    def _will_process(self, folder: str, student: str, force: bool) -> bool:
+        """Whether nbgrader will grade a submission: its ``init_destination``, without the removals."""
+        c = self.coursedir
+        if student in (c.student_id_exclude or "").split(","):
+            return False
+        target = Path(c.format_path(c.autograded_directory, student, self.name))
+        if force or not target.exists():
+            return True
+        if c.notebook_id != "*" and any(not (target / f"{n}.ipynb").exists() for n in self.wanted()):
+            return True
+        new, old = c.get_existing_timestamp(folder), c.get_existing_timestamp(str(target))
+        return new is not None and old is not None and new > old
+
+    def _check_gradebook(self) -> None:
+        """A result is worth nothing if the gradebook has other questions than the course."""
+        if not self.released or self.assignment.plain:
+            return
+        cells = {c.name: c for nb in self.released.values() for c in nb.cells if c.is_autograded}
+        ours = {q.name: q for q in self.assignment.questions}
+        problems = [
+            f"{name}: the gradebook has {cells[name].points:g} points, the course {ours[name].points:g}"
+            if name in cells and name in ours
+            else f"{name}: only in the {'gradebook' if name in cells else 'course'}"
+            for name in sorted({*cells, *ours})
+            if name not in cells or name not in ours or cells[name].points != ours[name].points
+        ]
+        if problems:
+            remedy = f"Run: nbgrader generate_assignment {self.name}"
+            raise BadManifest([f"{self.name}: {p}. {remedy}" for p in problems])
+
+    def _log(self) -> Any:
+        return self.coursedir.log
+
+
+def _close(pool: LocalPool, store: Store, report: ProgressReport) -> None:
+    pool.close()
+    report.stop()
+    store.close()

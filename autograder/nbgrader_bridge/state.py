@@ -1,0 +1,50 @@
+"""What an autograded notebook's metadata says of its grading, under the key ``autograder``.
+
+A student's own metadata of that name never get here: notebooks are rebuilt (:mod:`.restore`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from autograder.records import Note, Result
+
+KEY = "autograder"
+
+
+def mark_restored(notebook: Any, notes: tuple[Note, ...]) -> None:
+    """The notebook is in order and waits for its grade."""
+    notebook.metadata[KEY] = {"state": "restored", "notes": [dataclasses.asdict(n) for n in notes]}
+
+
+def notes_of(notebook: Any) -> tuple[Note, ...]:
+    """Notes that were written by :func:`mark_restored`."""
+    return tuple(Note(**n) for n in notebook.metadata.get(KEY, {}).get("notes", ()))
+
+
+def describe(notebook: Any, result: Result) -> None:
+    """Write down what the result was made from; the state stays as it is."""
+    notebook.metadata.setdefault(KEY, {}).update(
+        verdict=result.verdict,
+        notes=[dataclasses.asdict(n) for n in result.notes],
+        flagged=[q.question for q in result.questions if q.flagged],
+        engine=result.engine,
+        digests=dataclasses.asdict(result.digests),
+    )
+
+
+def mark_graded(notebook: Any) -> None:
+    """The grades are in the gradebook."""
+    notebook.metadata.setdefault(KEY, {})["state"] = "graded"
+
+
+def is_graded(path: Path) -> bool:
+    """Whether an autograded notebook is finished. One that stock nbgrader made counts as finished."""
+    try:
+        metadata = json.loads(path.read_bytes()).get("metadata", {})
+    except (OSError, ValueError, AttributeError):
+        return False
+    return KEY not in metadata or metadata[KEY].get("state") == "graded"
