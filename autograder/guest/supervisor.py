@@ -45,6 +45,9 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
+    # The uid of a session has no entry in passwd; getpass and matplotlib ask these first.
+    "USER": "student",
+    "LOGNAME": "student",
 }
 
 
