@@ -31,10 +31,9 @@ def describe(item: pytest.Item) -> dict[str, object]:
 
 def title_of(item: pytest.Item) -> str:
     """First line of the test's docstring; for one case of several, also which."""
-    text = ((getattr(item, "obj", None) and item.obj.__doc__) or "").strip().splitlines()
-    title = (
-        text[0].strip() if text else getattr(item, "originalname", item.name).removeprefix("test_").replace("_", " ")
-    )
+    text = (item.obj.__doc__ or "").strip().splitlines()
+    name = getattr(item, "originalname", item.name).removeprefix("test_").replace("_", " ")
+    title = text[0].strip() if text else name
     cases = getattr(item, "autograder_case", None)
     return f"{title} ({cases})" if cases else title
 

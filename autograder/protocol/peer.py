@@ -47,6 +47,7 @@ class Peer(Codec):
         self._name = name
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # id(object) -> number; the object is kept alive by _objects
+        self._sent: dict[int, int] = {}  # number -> how many stand-ins the other side may hold
         self._last_number = 0
         self._dead: list[int] = []
         self._nesting = 0
@@ -122,7 +123,7 @@ class Peer(Codec):
             raise ProtocolError("a message is malformed")
         for number in dead:
             if type(number) is int and number in self._objects:
-                self._numbers.pop(id(self._objects.pop(number)), None)
+                self._release(number)
         self._apply_states(states)
         return kind, body
 
@@ -134,7 +135,15 @@ class Peer(Codec):
             self._last_number += 1
             number = self._numbers[id(value)] = self._last_number
             self._objects[number] = value
+        self._sent[number] = self._sent.get(number, 0) + 1
         return number
+
+    def _release(self, number: int) -> None:
+        """One stand-in of the other side is gone; a method that returns ``self`` makes several."""
+        self._sent[number] -= 1
+        if self._sent[number] == 0:
+            del self._sent[number]
+            del self._numbers[id(self._objects.pop(number))]
 
     def _ours_hook(self, number: Any) -> Any:
         if type(number) is not int or number not in self._objects:

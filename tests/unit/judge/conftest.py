@@ -1,0 +1,74 @@
+"""A notebook in a process of its own: the real guest code over a real socket, without a sandbox around it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from dataclasses import dataclass
+
+import pytest
+
+from autograder.judge.forks import Snapshot
+from autograder.judge.student import Student
+from autograder.protocol.frames import FrameChannel
+from autograder.protocol.values import Codec
+
+
+@dataclass
+class Spent:
+    cpu_seconds: float
+
+
+class Accounts:
+    """Stands where the supervisor stands: accounts for the process, ends nothing."""
+
+    def __init__(self, pid: int):
+        self._pid = pid
+
+    def sweep(self) -> None:
+        """The fork ends by itself when its channel closes."""
+
+    def status(self) -> Spent:
+        with open(f"/proc/{self._pid}/schedstat") as f:
+            return Spent(int(f.read().split()[0]) / 1e9)
+
+
+@pytest.fixture
+def make_student():
+    """``make_student(source)``: the ``student`` of a notebook with that one cell."""
+    pids, snapshots = [], []
+
+    def make(source: str, limit: float = 5.0, callbacks: int = 5000, returned_bytes: int = 1 << 24) -> Student:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                from autograder.guest import session, warm
+
+                os.setsid()  # so that forks of the notebook can be ended with it
+                ours.close()
+                warm.prepare([])
+                session.serve(theirs.detach(), returned_bytes)
+            finally:
+                os._exit(1)
+        pids.append(pid)
+        theirs.close()
+        channel, codec = FrameChannel(ours), Codec()
+        for request in ({"op": "cell", "key": "q", "source": source, "bytes_left": 10_000}, {"op": "snapshot"}):
+            channel.send_frame(*codec.encode(request))
+            answer = codec.decode(*channel.recv_frame())
+            assert answer["ok"], answer
+        snapshot = Snapshot(ours, Accounts(pid), returned_bytes)
+        snapshots.append((snapshot, ours))
+        peer = snapshot.fork()
+        peer.start_test(limit, callbacks, 1)
+        return Student(peer, snapshot)
+
+    yield make
+    for snapshot, sock in snapshots:
+        snapshot.retire()
+        sock.close()
+    for pid in pids:
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
