@@ -38,7 +38,7 @@ validate: venv  ## the gates: references, mutants, releases, leaks
 	.venv/bin/autograder validate
 
 images: venv  ## the grading image, where a container engine answers
-	@if docker info >/dev/null 2>&1; then grading_env/build.sh; else .venv/bin/autograder engines; fi
+	@if docker info >/dev/null 2>&1; then PYTHON=.venv/bin/python grading_env/build.sh; else .venv/bin/autograder engines; fi
 
 bench: venv  ## our autograde beside stock nbgrader; writes docs/benchmarks.md
 	.venv/bin/python tests/bench/bench.py
