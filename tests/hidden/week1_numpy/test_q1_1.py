@@ -34,11 +34,14 @@ def unequal_columns(draw, n, d):
 
 
 def fitted(student, X):
-    """The student's scaler of X and its two vectors, read by position."""
+    """The student's scaler of X and its two vectors.
+
+    Read by position and made flat: who returns a plain tuple, or shape (1, d), has paid for it in the first test.
+    """
     scaler = student.fit_scaler(X)
     mean, scale = scaler
-    assert np.shape(mean) == np.shape(scale) == X.shape[1:], hint("axis")
-    return scaler, mean, scale
+    assert np.size(mean) == np.size(scale) == X.shape[1], hint("axis")
+    return scaler, np.ravel(mean), np.ravel(scale)
 
 
 @pytest.mark.weight(1)
@@ -91,7 +94,7 @@ def test_fit_set_becomes_standard(student, draw):
         with hint("standardised"):
             close(Z.mean(axis=0), np.zeros(d), atol=1e-12)
             close(Z.var(axis=0), np.ones(d), rtol=1e-12)
-            mean, scale = student.fit_scaler(Z)
+            _, mean, scale = fitted(student, Z)
             close(mean, np.zeros(d), atol=1e-12)
             close(scale, np.ones(d), rtol=1e-12)
 
@@ -136,5 +139,6 @@ def test_small_numbers_are_not_constant(student, draw):
     X = draw.matrix(8, 3)
     X[:, 1] *= 1e-9
     with hint("small-is-not-constant"):
-        Z = student.apply_scaler(X, student.fit_scaler(X))
-        close(Z.std(axis=0), np.ones(3))
+        spread = student.apply_scaler(X, student.fit_scaler(X)).std(axis=0)
+        # generous: n or n - 1 is not the question here
+        assert ((0.5 < spread) & (spread < 2.0)).all()

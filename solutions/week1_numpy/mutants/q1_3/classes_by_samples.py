@@ -1,0 +1,23 @@
+"""Mutant: returns shape (K, n).
+Misconception: the axes of the outer comparison are the wrong way round.
+Killed by: test_rows_are_unit_vectors, test_types_and_shapes, test_rows_read_back
+Hint: shape
+"""
+
+
+def _checked(y, n_classes):
+    y = np.asarray(y)
+    if y.dtype.kind not in "iu":
+        raise ValueError("labels must be integers")
+    if n_classes is None:
+        if len(y) == 0:
+            raise ValueError("no labels")
+        n_classes = int(y.max()) + 1
+    if len(y) and (y.min() < 0 or y.max() >= n_classes):
+        raise ValueError("a label is out of range")
+    return y, n_classes
+
+
+def one_hot(y, n_classes=None):
+    y, n_classes = _checked(y, n_classes)
+    return (np.arange(n_classes)[:, None] == y).astype(float)

@@ -1,0 +1,23 @@
+"""Mutant: ignores n_classes.
+Misconception: the data are thought to say everything.
+Killed by: test_absent_classes_have_columns, test_no_labels
+Hint: n-classes
+"""
+
+
+def _checked(y, n_classes):
+    y = np.asarray(y)
+    if y.dtype.kind not in "iu":
+        raise ValueError("labels must be integers")
+    if n_classes is None:
+        if len(y) == 0:
+            raise ValueError("no labels")
+        n_classes = int(y.max()) + 1
+    if len(y) and (y.min() < 0 or y.max() >= n_classes):
+        raise ValueError("a label is out of range")
+    return y, n_classes
+
+
+def one_hot(y, n_classes=None):
+    y, _ = _checked(y, n_classes)
+    return np.eye(int(y.max()) + 1)[y]

@@ -1,0 +1,23 @@
+"""Mutant: returns shape (0, 0) for no labels.
+Misconception: an empty result is thought to have no shape; np.array([]) of a list comprehension has none.
+Killed by: test_no_labels
+Hint: no-labels
+"""
+
+
+def _checked(y, n_classes):
+    y = np.asarray(y)
+    if y.dtype.kind not in "iu":
+        raise ValueError("labels must be integers")
+    if n_classes is None:
+        if len(y) == 0:
+            raise ValueError("no labels")
+        n_classes = int(y.max()) + 1
+    if len(y) and (y.min() < 0 or y.max() >= n_classes):
+        raise ValueError("a label is out of range")
+    return y, n_classes
+
+
+def one_hot(y, n_classes=None):
+    y, n_classes = _checked(y, n_classes)
+    return np.array([[float(label == k) for k in range(n_classes)] for label in y])

@@ -1,0 +1,14 @@
+"""Mutant: returns the position of the class among the classes, not its label.
+Misconception: labels are thought to be 0, 1, 2, ...
+Killed by: test_labels_are_names
+Hint: label-names
+"""
+
+
+def knn_predict(X_train, y_train, X_test, k):
+    if not 1 <= k <= len(X_train):
+        raise ValueError(f"k must lie in 1..{len(X_train)}, got {k}")
+    near = y_train[np.argsort(pairwise_sq_dists(X_test, X_train), axis=1, kind="stable")[:, :k]]
+    classes = np.unique(y_train)
+    votes = (near[:, :, None] == classes).sum(axis=1)
+    return votes.argmax(axis=1)
