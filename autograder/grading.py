@@ -11,15 +11,16 @@ import dataclasses
 import hashlib
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import __version__
 from autograder.course import Assignment, Course
-from autograder.errors import InfrastructureError, SandboxDied
+from autograder.errors import InfrastructureError, MemoryLimit, SandboxDied
 from autograder.judge.client import Judge
 from autograder.judge.scoring import score_question
-from autograder.records import Digests, Note, QuestionResult, Result, Submission, TestResult
+from autograder.records import Digests, Note, QuestionResult, Result, Submission, TestResult, Usage
 from autograder.sandbox.engine import Engine, WorkerSpec, get_engine
 from autograder.sandbox.notebook import NotebookRun, add_usage, run_notebook
 from autograder.sandbox.worker import Worker
@@ -65,6 +66,7 @@ class Grader:
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._open: set[Worker] = set()
+        self._served: Counter[Worker] = Counter()
         self._closed = False
         self._judge: Judge | None = None
         if self._questions():
@@ -116,14 +118,17 @@ class Grader:
 
     def _grade(self, submission: Submission) -> Result:
         start = time.monotonic()
-        with self._worker() as worker:
-            run = run_notebook(worker, submission, self.assignment.limits)
-            try:
-                run, tests = self._examine(worker, submission, run, start)
-            finally:
-                usage = add_usage(run.usage, run.session.end())
-            engine = worker.engine
-        return self._result(submission, run, tests, usage, engine, time.monotonic() - start)
+        run, tests, usage = NotebookRun(None), {}, Usage()
+        try:
+            with self._worker() as worker:
+                run = run_notebook(worker, submission, self.assignment.limits)
+                try:
+                    run, tests = self._examine(worker, submission, run, start)
+                finally:
+                    usage = add_usage(run.usage, run.session.end())
+        except MemoryLimit as error:  # the kernel took the whole sandbox, not one of its processes
+            run.notes.append(Note(error.verdict, f"Your notebook used up the memory of its whole sandbox: {error}."))
+        return self._result(submission, run, tests, usage, time.monotonic() - start)
 
     def _examine(
         self, worker: Worker, submission: Submission, run: NotebookRun, start: float
@@ -150,7 +155,14 @@ class Grader:
             run.usage = add_usage(run.usage, used)
         return run, tests
 
-    def _result(self, submission, run, tests, usage, engine, seconds) -> Result:
+    def _result(
+        self,
+        submission: Submission,
+        run: NotebookRun,
+        tests: dict[str, tuple[TestResult, ...]],
+        usage: Usage,
+        seconds: float,
+    ) -> Result:
         questions = tuple(
             score_question(q.name, q.points, tests.get(q.name))
             for q in self.assignment.questions
@@ -166,7 +178,7 @@ class Grader:
             cells=tuple(run.cells),
             digests=self.digests(submission),
             notes=notes,
-            engine=engine,
+            engine=self.engine.name,
             usage=usage,
             wall_seconds=round(seconds, 3),
         )
@@ -196,15 +208,18 @@ class Grader:
         except BaseException:
             self._discard(worker)
             raise
-        if worker.tripped or worker.sessions >= SESSIONS_PER_WORKER:
-            self._discard(worker)
-        else:
-            with self._lock:
+        with self._lock:
+            self._served[worker] += 1
+            again = worker.usable and self._served[worker] < SESSIONS_PER_WORKER
+            if again:
                 self._idle.append(worker)
+        if not again:
+            self._discard(worker)
 
     def _discard(self, worker: Worker) -> None:
         with self._lock:
             self._open.discard(worker)
+            self._served.pop(worker, None)
         worker.close()
 
 

@@ -124,13 +124,14 @@ class Judge:
             raise JudgeDied(f"the judge of {assignment} did not start. {self._said()}")
         answer = json.loads(packet)
         if "broken" in answer:
-            raise BrokenSuite(answer["broken"])
+            said = self._said()
+            raise BrokenSuite([*answer["broken"], *([said] if said else [])])
 
     def _said(self) -> str:
         size = self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, size - 4000))
         text = self._errors.read().decode("utf-8", "replace").strip()
-        return f"It said last:\n{text}" if text else "It said nothing."
+        return f"It said last:\n{text}" if text else ""
 
 
 def _read_all(fd: int, seconds: float) -> bytes:

@@ -15,7 +15,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -58,13 +57,13 @@ class Server:
         examine.number_cases(session.items)
         self._problems += lint(session.items, self._assignment)
         if self._problems:
-            self._say({"broken": self._problems})
+            self.say({"broken": self._problems})
             return True
         bench = bench_of(session.config)
         bench.reference = reference_of_assignment(self._assignment)
         if any("reference" in getattr(item, "fixturenames", ()) for item in session.items):
             bench.reference()
-        self._say({"ready": len(session.items)})
+        self.say({"ready": len(session.items)})
         gc.collect()
         gc.freeze()
         self._serve(session.items, bench, session.config)
@@ -96,7 +95,7 @@ class Server:
                 return
             self._children.discard(pid)
 
-    def _say(self, message: dict) -> None:
+    def say(self, message: dict) -> None:
         self._sock.sendall(json.dumps(message).encode()[: 4 * MAX_PACKET])
 
 
@@ -167,7 +166,7 @@ def main(argv: list[str]) -> int:
     assignment = load_course(Path(root)).assignment(name)
     suites = [str(q.suite) for q in assignment.questions if q.suite is not None]
     options = [part for plugin in _OFF for part in ("-p", f"no:{plugin}")]
-    start = time.perf_counter()
+    server = Server(sock, assignment)
     code = pytest.main(
         [
             *options,
@@ -177,14 +176,12 @@ def main(argv: list[str]) -> int:
             os.devnull,
             f"--rootdir={assignment.suite_dir}",
             "--import-mode=importlib",
-            "-q",
             *suites,
         ],
-        plugins=[Server(sock, assignment)],
+        plugins=[server],
     )
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-        problem = f"{assignment.suite_dir}: pytest ended with {code!r} after {time.perf_counter() - start:.1f} s"
-        sock.sendall(json.dumps({"broken": [problem]}).encode())
+        server.say({"broken": [f"{assignment.suite_dir}: pytest cannot run it and ended with {code!r}."]})
     return 0
 
 

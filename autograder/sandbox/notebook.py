@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from autograder.sandbox.worker import Session, Worker
 
 from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.values import Codec
 from autograder.records import CellResult, Limits, Note, Submission, Usage
+from autograder.sandbox.worker import Session, Worker
 
 INTERRUPT_GRACE = 2.0
 """Seconds that an interrupted cell has to come back before its process is killed."""
@@ -32,7 +32,7 @@ class NotebookRun:
     ``left_out`` are the keys of the cells that had to be skipped; ``usage`` what ended attempts used.
     """
 
-    session: Session
+    session: Session | None
     cells: list[CellResult] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     left_out: set[str] = field(default_factory=set)
