@@ -685,19 +685,20 @@ seven = np.array([
     [0, 0, 0, 7, 8, 0, 0, 0],
     [0, 0, 3, 9, 1, 0, 0, 0],
     [0, 0, 5, 6, 0, 0, 0, 0],
-])  # fmt: skip
+])
 fig, (left, right) = plt.subplots(1, 2, figsize=(6, 3))
 left.imshow(seven, cmap="gray_r")
 left.set_title("image")
 try:
     tiles = extract_patches(seven, 4, 2)
-    framed = np.pad(tiles, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=np.nan)  # a gap between the windows
+    # a gap to the right of each window and below it, then all windows side by side
+    framed = np.pad(tiles, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=np.nan)
     right.imshow(framed.swapaxes(1, 2).reshape(tiles.shape[0] * 5, -1)[:-1, :-1], cmap="gray_r")
     right.set_title(f"{tiles.shape[0]} x {tiles.shape[1]} windows")
 except NotImplementedError:
     right.set_title("solve Q1.7 to see the windows")
 for axes in (left, right):
-    axes.set_axis_off()
+    axes.set(xticks=[], yticks=[], facecolor="lightsteelblue")
 
 # %% [markdown]
 # ## Q1.8 Bonus: another exact representation of colour (5 extra points)
