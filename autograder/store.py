@@ -6,6 +6,7 @@ first result of a key stays, so that a task run twice by two processes ends with
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -70,6 +71,7 @@ class Store:
             raise StoreUnavailable(f"{self.name}: results can be kept in SQLite or PostgreSQL. Use one of these.")
         if self._dialect == "sqlite":
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
+            _make_folder(self._engine.url.database)
         self._try(lambda: _METADATA.create_all(self._engine))
 
     def get(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
@@ -166,6 +168,12 @@ def _read(text: str) -> Result | None:
         return Result.from_json(text)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _make_folder(database: str | None) -> None:
+    if database and database != ":memory:":
+        with contextlib.suppress(OSError):  # opening the database says it better
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

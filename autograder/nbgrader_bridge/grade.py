@@ -40,22 +40,24 @@ class GradeInSandbox(NbGraderPreprocessor):
         submission = submission_of(nb, who["assignment"], who["student"], who["notebook"], files, notes)
         try:
             result = run.result(submission)
-        except CourseError as e:
-            self._end_run(e, who)
         except GraderError as e:
+            if isinstance(e, CourseError) or run.pool is None:
+                self._forget_zero(who, notes)
+                self._end_run(e, who)
             if not is_machine_fault(e):
                 raise
             verdict = e.verdict
             self.log.error("%s: not graded (%s): %s", who["student"], verdict, e)
             self._forget_zero(who, notes)
             # nbgrader names the student, goes on with the next one and ends with status 1
-            raise NbGraderException(f"{who['student']}: not graded ({verdict}). Run the same command again.") from e
+            text = f"{who['student']}: not graded ({verdict}). Run the same command again."
+            raise NbGraderException(text) from None  # it prints the traceback, and said why above
         write_result(nb, result, run.assignment)
         return nb, resources
 
-    def _end_run(self, error: CourseError, who: Any) -> None:
-        """The course is at fault: no submission can be graded, and each would say the same."""
-        for problem in error.problems:
+    def _end_run(self, error: GraderError, who: Any) -> None:
+        """The course is at fault, or no engine or store is there: each submission would say the same."""
+        for problem in error.problems if isinstance(error, CourseError) else (str(error),):
             self.log.error("%s: %s", error.verdict, problem)
         c = self.parent.parent.coursedir
         # else nbgrader would take the half-made folder for a finished one

@@ -78,10 +78,14 @@ class Run:
             target = Path(self.coursedir.format_path(self.coursedir.autograded_directory, student, self.name))
             if not target.is_dir():
                 continue
-            made = [p for n in self.wanted() if (p := target / f"{n}.ipynb").exists()]
-            if not all(state.is_graded(p) for p in made):
+            unfinished = [p for n in self.wanted() if not state.is_graded(p := target / f"{n}.ipynb")]
+            if unfinished:
                 self._log().warning("%s: left unfinished by an earlier run, graded again", target)
-                shutil.rmtree(target)
+                if self.coursedir.notebook_id == "*":
+                    shutil.rmtree(target)
+                else:
+                    for path in unfinished:
+                        path.unlink(missing_ok=True)
 
     def student_of(self, folder: str) -> str:
         c = self.coursedir
