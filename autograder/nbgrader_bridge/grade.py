@@ -103,7 +103,8 @@ def write_result(nb: Any, result: Result, assignment: Assignment) -> None:
             if output["output_type"] == "execute_result":
                 output["execution_count"] = count
         node.outputs = [nbformat.from_dict(o) for o in outputs]
-    state.describe(nb, result)
+    flagged = [] if nothing else [q.question for q in result.questions if q.flagged]
+    state.describe(nb, result, flagged)
 
 
 def _suite_outputs(

@@ -25,12 +25,12 @@ def notes_of(notebook: Any) -> tuple[Note, ...]:
     return tuple(Note(**n) for n in notebook.metadata.get(KEY, {}).get("notes", ()))
 
 
-def describe(notebook: Any, result: Result) -> None:
-    """Write down what the result was made from; the state stays as it is."""
+def describe(notebook: Any, result: Result, flagged: list[str]) -> None:
+    """Write down what the result was made from, and which questions staff must look at."""
     notebook.metadata.setdefault(KEY, {}).update(
         verdict=result.verdict,
         notes=[dataclasses.asdict(n) for n in result.notes],
-        flagged=[q.question for q in result.questions if q.flagged],
+        flagged=flagged,
         engine=result.engine,
         digests=dataclasses.asdict(result.digests),
     )
