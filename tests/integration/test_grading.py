@@ -1,0 +1,339 @@
+"""Whole submissions through sandbox and judge: what is right is paid, what goes wrong costs itself alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sandbox_engines import find_engines
+from tiny_course import MANIFEST, SUITES, WEEK, submission, write_course
+
+from autograder.errors import BrokenSuite
+from autograder.grading import Grader
+from autograder.records import Limits, Result
+
+ENGINES = ("docker", "bwrap", "plain")
+PRESENT, ABSENT = find_engines()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request):
+    if request.param not in PRESENT:
+        if os.environ.get("CI") and request.param == "docker":
+            pytest.fail(f"in CI the docker engine must be present: {ABSENT['docker']}")
+        pytest.skip(ABSENT[request.param])
+    return PRESENT[request.param]
+
+
+@pytest.fixture(scope="module")
+def grader(engine, tmp_path_factory):
+    course = write_course(tmp_path_factory.mktemp("course"))
+    with Grader(course, course.assignment(WEEK), engine) as grader:
+        yield grader
+
+
+def scores(result: Result) -> dict[str, float]:
+    return {q.question: q.score for q in result.questions}
+
+
+def failures(result: Result) -> dict[str, str]:
+    """Cause of each test that did not pass."""
+    return {f"{q.question}::{t.test}": t.cause for q in result.questions for t in q.tests if not t.passed}
+
+
+def kinds(result: Result) -> set[str]:
+    return {note.kind for note in result.notes}
+
+
+def test_the_reference_gets_everything_and_the_result_survives_json(grader):
+    result = grader.grade(submission())
+    assert (result.score, result.max_score, result.verdict) == (12, 12, "graded")
+    assert Result.from_json(result.to_json()) == result
+
+
+def test_the_same_submission_gets_the_same_tests_and_scores(grader):
+    one, two = (grader.grade(submission(q2="def two(x):\n    return x")) for _ in range(2))
+
+    def without_times(r):
+        return [[dataclasses.replace(t, seconds=0, detail="") for t in q.tests] for q in r.questions]
+
+    assert without_times(one) == without_times(two) and scores(one) == scores(two)
+
+
+def test_points_follow_the_weights(grader):
+    result = grader.grade(submission(q1="def one(x):\n    return 6"))
+    assert scores(result) == {"q1": 1.0, "q2": 4.0, "q3": 4.0}
+
+
+def test_a_failed_test_gives_its_hint_and_never_what_is_hidden(grader):
+    result = grader.grade(submission(q1="def one(x):\n    raise ValueError(f'the hidden input is {x}')"))
+    tests = result.question("q1").tests
+    assert {t.cause for t in tests} == {"exception"}
+    assert all("ValueError" in t.message and "hidden" not in t.message for t in tests)
+    assert "hidden input is 5" in tests[0].detail, "staff sees it"
+    wrong = grader.grade(submission(q1="def one(x):\n    return x"))
+    assert {(t.hint, t.message) for t in wrong.question("q1").tests} == {("plus", "Add one.")}
+
+
+def test_changing_an_argument_is_seen_and_costs_that_test_alone(grader):
+    result = grader.grade(submission(q2="def two(x):\n    x *= 2\n    return x"))
+    assert failures(result) == {"q2::test_purity": "assertion"}
+    assert result.question("q2").tests[2].hint == "copy"
+
+
+def test_ending_the_process_in_a_function_costs_its_tests_alone(grader):
+    result = grader.grade(submission(q2="import os\ndef two(x):\n    if type(x) is int: os._exit(0)\n    return x * 2"))
+    assert failures(result) == {"q2::test_number": "process-ended", "q3::test_is_unreplaced_again": "process-ended"}
+
+
+def test_a_loop_without_end_costs_its_tests_alone(grader):
+    result = grader.grade(submission(q2="def two(x):\n    while type(x) is int: pass\n    return x * 2"))
+    assert failures(result) == {"q2::test_number": "time-limit", "q3::test_is_unreplaced_again": "time-limit"}
+    assert "within 1 s" in result.question("q2").tests[0].message
+
+
+def test_a_hanging_question_uses_up_its_own_time_and_no_other(grader):
+    slow = "import time\ndef two(x):\n    time.sleep(60)"
+    long = submission(q2=slow)
+    assignment = dataclasses.replace(
+        grader.assignment, limits=dataclasses.replace(grader.assignment.limits, question_seconds=1.5)
+    )
+    with Grader(grader.course, assignment, grader.engine) as hasty:
+        result = hasty.grade(long)
+    assert [t.outcome for t in result.question("q2").tests] == ["failed", "failed", "not-reached"]
+    assert scores(result)["q1"] == 4
+
+
+@pytest.mark.parametrize(
+    ("cell", "error"),
+    [
+        ("def broken(:", "SyntaxError"),
+        ("import no_such_library", "ModuleNotFoundError"),
+        ("input('name? ')", "EOFError"),
+    ],
+)
+def test_a_cell_that_fails_costs_nothing_else(grader, cell, error):
+    result = grader.grade(submission(first=cell))
+    assert scores(result) == {"q1": 4, "q2": 4, "q3": 4}
+    assert result.cells[0].outputs[-1]["ename"] == error and not result.cells[0].ok
+
+
+def test_a_missing_function_is_named(grader):
+    result = grader.grade(submission(q2="# nothing here"))
+    assert set(failures(result).values()) == {"missing-name", "exception"}
+    assert "`two`" in result.question("q2").tests[0].message
+
+
+@pytest.mark.parametrize("cell", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)"])
+def test_a_cell_that_ends_the_process_is_left_out_and_the_rest_is_paid(grader, cell):
+    result = grader.grade(submission(first=cell))
+    assert scores(result) == {"q1": 4, "q2": 4, "q3": 4}
+    assert result.verdict == "process-ended" and result.notes[0].where == "first"
+
+
+def test_a_cell_without_end_is_interrupted(grader):
+    result = grader.grade(submission(first="while True: pass"))
+    assert scores(result) == {"q1": 4, "q2": 4, "q3": 4}
+    assert result.verdict == "time-limit" and "within 2 s" in result.notes[0].text
+    assert result.cells[0].outputs[-1]["ename"] == "KeyboardInterrupt"
+
+
+def test_a_cell_that_swallows_the_interrupt_is_left_out(grader):
+    stubborn = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)"
+    result = grader.grade(submission(first=stubborn))
+    assert scores(result) == {"q1": 4, "q2": 4, "q3": 4} and kinds(result) == {"time-limit"}
+
+
+def test_output_is_cut_at_its_limit(grader):
+    result = grader.grade(submission(first="print('x' * 50_000_000)"))
+    assert scores(result) == {"q1": 4, "q2": 4, "q3": 4}
+    assert result.verdict == "output-limit" and "64 KiB" in result.notes[0].text
+    assert len(result.to_json()) < 200_000
+
+
+def test_a_thousand_outputs_are_cut_too(grader):
+    many = "from IPython.display import display\nfor i in range(1000): display(i)"
+    result = grader.grade(submission(first=many))
+    assert len(result.cells[0].outputs) <= 201 and kinds(result) == {"output-limit"}
+
+
+def test_returning_too_much_costs_that_test_alone(grader):
+    big = "import numpy as np\ndef one(x):\n    return np.zeros(1 << 20) if x == 5 else x + 1"
+    result = grader.grade(submission(q1=big))
+    assert failures(result)["q1::test_value[5]"] == "returned-limit"
+    assert "limit is 4 MiB" in result.question("q1").tests[0].message
+    assert failures(result).keys() & {"q1::test_value[7]", "q1::test_draws"} == set()
+
+
+def test_a_memory_bomb_in_a_function_costs_its_tests_alone(grader):
+    bomb = "def one(x):\n    return len(bytearray(1 << 30)) if x == 5 else x + 1"
+    result = grader.grade(submission(q1=bomb))
+    assert failures(result) == {"q1::test_value[5]": "memory-limit"}
+
+
+def test_a_memory_bomb_in_a_cell_costs_that_cell(grader):
+    result = grader.grade(submission(first="bomb = []\nwhile True: bomb.append(bytearray(1 << 24))"))
+    assert scores(result) == {"q1": 4, "q2": 4, "q3": 4}
+    assert not result.cells[0].ok
+
+
+def test_too_much_processor_time_is_a_verdict(grader, engine):
+    assignment = dataclasses.replace(
+        grader.assignment, limits=dataclasses.replace(grader.assignment.limits, cpu_seconds=2, cell_seconds=30)
+    )
+    with Grader(grader.course, assignment, engine) as strict:
+        result = strict.grade(submission(first="while True: pass"))
+    assert result.verdict == "cpu-limit" and "2 s of processor time" in result.notes[0].text
+
+
+def test_a_fork_bomb_meets_the_process_limit_and_the_rest_is_paid(grader):
+    bomb = "import os, time\nfor _ in range(200):\n    if os.fork() == 0:\n        time.sleep(100)\n        os._exit(0)"
+    result = grader.grade(submission(first=bomb))
+    assert scores(result) == {"q1": 4, "q2": 4, "q3": 4}
+    # the kernel holds root to no process limit, and the plain engine is the user who starts it
+    unlimited = grader.engine.name == "local-plain" and os.getuid() == 0
+    assert [o["ename"] for o in result.cells[0].outputs] == ([] if unlimited else ["BlockingIOError"])
+
+
+def test_what_a_test_leaves_behind_does_not_fail_the_next(grader):
+    stateful = """
+calls = []
+def two(x):
+    calls.append(x)
+    if len(calls) > 2: raise RuntimeError('used before')
+    return x * 2
+"""
+    assert failures(grader.grade(submission(q2=stateful))) == {}
+
+
+def test_a_function_that_kills_the_finished_notebook_loses_its_own_points(grader):
+    result = grader.grade(submission(q2="import os\ndef two(x):\n    os.kill(os.getppid(), 9)\n    return x * 2"))
+    assert result.verdict == "snapshot-lost"
+    assert scores(result)["q1"] == 4 and result.question("q2").flagged and scores(result)["q2"] == 0
+
+
+def test_the_notebook_runs_as_ipython_runs_it(grader):
+    first = (
+        "%matplotlib inline\nimport asyncio\nimport matplotlib.pyplot as plt\nfrom IPython.display import HTML, display\n"
+        "print('hello')\ndisplay(HTML('<b>bold</b>'))\nplt.plot([0, 1])\nplt.show()\nawait asyncio.sleep(0)\n6 * 7"
+    )
+    outputs = grader.grade(submission(first=first)).cells[0].outputs
+    assert [o["output_type"] for o in outputs] == ["stream", "display_data", "display_data", "execute_result"]
+    assert outputs[0]["text"] == "hello\n" and outputs[1]["data"]["text/html"] == "<b>bold</b>"
+    assert outputs[2]["data"]["image/png"].startswith("iVBOR") and outputs[3]["data"]["text/plain"] == "42"
+
+
+def test_files_lie_beside_the_notebook(grader):
+    read = submission(first="open('data/x.txt').read()")
+    with_file = dataclasses.replace(read, files=(("data/x.txt", b"12\n" * 3_000_000),))
+    assert grader.grade(with_file).cells[0].ok
+    assert not grader.grade(read).cells[0].ok, "the next submission sees nothing of it"
+
+
+def test_students_draw_different_numbers_and_always_the_same(engine, tmp_path):
+    log = tmp_path / "draws"
+    suite = f"def test_draw(student, draw):\n    open({str(log)!r}, 'a').write(f'{{draw.seed}}\\n')\n    assert student.one(1) == 2\n"
+    course = write_course(tmp_path / "c", suites={**SUITES, "q1": suite})
+    with Grader(course, course.assignment(WEEK), engine) as grader:
+        for student in ("ann", "ben", "ann"):
+            grader.grade(submission(student))
+    ann, ben, again = log.read_text().split()
+    assert ann == again != ben
+
+
+def test_a_test_that_hangs_first_is_not_run_twice(engine, tmp_path):
+    log = tmp_path / "runs"
+    suite = f"def test_hang(student):\n    open({str(log)!r}, 'a').write('run\\n')\n    student.one(1)\n"
+    course = write_course(tmp_path / "c", suites={**SUITES, "q1": suite})
+    with Grader(course, course.assignment(WEEK), engine) as grader:
+        grader.grade(submission(q1="def one(x):\n    while True: pass"))
+    assert log.read_text() == "run\n"
+
+
+@pytest.mark.parametrize("engine", ["docker", "bwrap"], indirect=True)  # the plain engine hides no file, and says so
+def test_hidden_files_and_secrets_are_out_of_reach(engine, tmp_path):
+    canary = "CANARY-7a6f"
+    course = write_course(tmp_path / "c", suites={**SUITES, "q1": SUITES["q1"] + f"\nSECRET = {canary!r}\n"})
+    search = f"""
+import gc, os, sys
+found = []
+for path in ({str(tmp_path)!r}, '/proc/1/root', '/run', '/box', '/tmp', '/srv'):
+    for folder, _, names in os.walk(path):
+        for name in names:
+            try:
+                if {canary[:6]!r} + {canary[6:]!r} in open(os.path.join(folder, name), errors='replace').read(1 << 20): found.append(name)
+            except OSError: pass
+found += [k for k in os.environ if 'SECRET' in k]
+found += [m for m in sys.modules if m.startswith(('autograder.judge', 'autograder.course', 'pytest'))]
+print(found)
+"""
+    with Grader(course, course.assignment(WEEK), engine) as grader:
+        result = grader.grade(submission(first=search))
+    assert result.cells[0].outputs[0]["text"] == "[]\n"
+
+
+def test_concurrent_submissions_do_not_mix(grader):
+    from concurrent.futures import ThreadPoolExecutor
+
+    answers = [
+        submission(f"s{i}", q1="def one(x):\n    return x" if i % 2 else "def one(x):\n    return x + 1")
+        for i in range(8)
+    ]
+    with ThreadPoolExecutor(3) as pool:
+        results = list(pool.map(grader.grade, answers))
+    assert [r.student for r in results] == [s.student for s in answers]
+    assert [scores(r)["q1"] for r in results] == [4, 0] * 4
+
+
+@pytest.mark.parametrize(
+    ("suite", "problem"),
+    [
+        ("import no_such_module\ndef test_x(student): pass", "no_such_module"),
+        ("def test_x(student)\n    pass", "SyntaxError"),
+        ("from autograder.judge import hint\ndef test_x(student): assert 0, hint('unknown')", "'unknown' is used"),
+        ("import pytest\n@pytest.mark.visibility('nobody')\ndef test_x(student): pass", "visibility 'nobody'"),
+        ("x = 1", "no test in it"),
+    ],
+)
+def test_a_broken_suite_is_the_courses_fault_and_says_where(tmp_path, suite, problem):
+    course = write_course(tmp_path, suites={**SUITES, "q2": suite})
+    with pytest.raises(BrokenSuite, match=problem) as caught:
+        Grader(course, course.assignment(WEEK), "plain")
+    assert "test_q2.py" in str(caught.value)
+
+
+def test_all_broken_modules_are_named_at_once(tmp_path):
+    course = write_course(tmp_path, suites={**SUITES, "q1": "import nope_a", "q3": "import nope_b"})
+    with pytest.raises(BrokenSuite, match=r"(?s)nope_a.*nope_b"):
+        Grader(course, course.assignment(WEEK), "plain")
+
+
+def test_a_test_whose_own_fixture_fails_is_flagged_not_blamed(engine, tmp_path):
+    suite = "import pytest\n@pytest.fixture\ndef bad(): raise OSError('disk')\ndef test_x(student, bad): pass"
+    course = write_course(tmp_path, suites={**SUITES, "q1": suite})
+    with Grader(course, course.assignment(WEEK), engine) as grader:
+        result = grader.grade(submission())
+    assert result.question("q1").flagged and result.question("q1").tests[0].cause == "suite-error"
+    assert result.verdict == "flagged"
+
+
+def test_a_changed_suite_limit_or_secret_changes_the_digests(tmp_path):
+    course = write_course(tmp_path / "a")
+    other = write_course(tmp_path / "b", manifest=MANIFEST.replace("test_seconds = 1", "test_seconds = 2"))
+    made = []
+    for c in (course, other):
+        with Grader(c, c.assignment(WEEK), "plain") as grader:
+            made.append(grader.digests(submission()))
+    assert made[0].submission == made[1].submission
+    assert made[0].suite != made[1].suite and made[0].seed != made[1].seed
+
+
+def test_limits_have_one_meaning_in_manifest_and_records():
+    assert json.loads(json.dumps(dataclasses.asdict(Limits()))) == dataclasses.asdict(Limits())
