@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.guest import landlock, seccomp
-from autograder.guest.kernel import PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, close_from, prctl
+from autograder.guest.kernel import PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, close_from, prctl
 from autograder.guest.processes import everyone
 
 MIB = 1 << 20
@@ -132,6 +132,7 @@ def confine(walls: Walls, limits: Mapping[str, float], scratch: str, uid: int, c
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     prctl(PR_SET_DUMPABLE, 1)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # where no namespace ends with the supervisor
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     if walls.landlock:
         writable = [scratch, walls.shared_memory] if walls.shared_memory else [scratch]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 
+PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
 PR_SET_CHILD_SUBREAPER = 36

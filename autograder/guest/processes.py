@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 WALL = 0x40000000  # __WALL: wait for children of every kind, also those that die without SIGCHLD
+EXITING = 0x4  # PF_EXITING in include/linux/sched.h
 PAUSE = 0.0005
 """Seconds between two looks at /proc while the kernel tears processes down."""
 
@@ -24,6 +25,7 @@ class Process:
     pid: int
     state: str
     parent: int
+    flags: int
     reaped_ticks: int
     threads: int
     started: int
@@ -32,6 +34,11 @@ class Process:
     def alive(self) -> bool:
         """False for a zombie, but not for one whose other threads still run."""
         return self.state not in "ZX" or self.threads > 1
+
+    @property
+    def exiting(self) -> bool:
+        """True from before a process closes its descriptors until it is reaped."""
+        return bool(self.flags & EXITING)
 
     @property
     def stopped(self) -> bool:
@@ -46,6 +53,7 @@ def parse_stat(line: str) -> Process:
         pid=int(before.partition(" ")[0]),
         state=field[0],
         parent=int(field[1]),
+        flags=int(field[6]),
         reaped_ticks=int(field[13]) + int(field[14]),
         threads=int(field[17]),
         started=int(field[19]),

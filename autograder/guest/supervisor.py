@@ -27,11 +27,12 @@ from autograder.guest.cleanup import Traces, empty_directory, scratch_mounts
 from autograder.guest.confine import CHANNEL_FD, REPORT_FD, Walls, confine
 from autograder.guest.digest import guest_digest
 from autograder.guest.kernel import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, prctl
-from autograder.guest.processes import Population
+from autograder.guest.processes import Population, read_process
 
 PACKET = 8192
 SWEEP_SECONDS = 2.0
 KILL_SECONDS = 5.0
+EXIT_SECONDS = 2.0
 CONFINEMENT_FAILED = 119
 """Exit code of a child that could not be confined: no student code has run in it."""
 
@@ -238,6 +239,7 @@ class Supervisor:
         session = self.session
         if session is None:
             return {"error": "no session is open"}
+        self._let_die(session)
         return {
             "alive": session.alive,
             "exit": session.exit,
@@ -292,6 +294,16 @@ class Supervisor:
         elif session.cpu_now > session.limits["cpu_seconds"]:
             session.tripped = "cpu-limit"
             self._kill_all()
+
+    def _let_die(self, session: Session) -> None:
+        """Wait for a session that is on its way out: its channel closes before its status is there.
+
+        Whoever asks because the channel closed shall hear how the session ended, and not that it lives.
+        """
+        process = read_process(f"/proc/{session.pid}")
+        if session.alive and process is not None and process.exiting:
+            select.select([session.pidfd], [], [], EXIT_SECONDS)
+            self._look_after_session()
 
     def _measure(self, session: Session) -> None:
         members = self._members()

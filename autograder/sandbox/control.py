@@ -157,7 +157,10 @@ class Control:
 
     # -------------------------------------------------------------------------------------------
 
-    def _ask(self, op: str, *, seconds: float = ASK_SECONDS, **arguments: Any) -> tuple[dict[str, Any], list[int]]:
+    def _ask(
+        self, op: str, *, seconds: float | None = None, **arguments: Any
+    ) -> tuple[dict[str, Any], list[int]]:
+        seconds = ASK_SECONDS if seconds is None else seconds
         number = secrets.randbits(31)
         deadline = time.monotonic() + seconds
         try:

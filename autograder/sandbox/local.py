@@ -43,14 +43,14 @@ class _LocalEngine(Engine):
         return "local:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     @abstractmethod
-    def _command(self, spec: WorkerSpec, meeting: Rendezvous, box: str, uids: UidRange) -> list[str]:
+    def _command(self, spec: WorkerSpec, meeting: Rendezvous, housing: _Process) -> list[str]:
         """The whole command line that starts a supervisor."""
 
     def start_worker(self, spec: WorkerSpec) -> Worker:
         with Rendezvous() as meeting, contextlib.ExitStack() as undo:
             housing = _Process()
             undo.callback(housing.remove)
-            process = housing.start(self._command(spec, meeting, housing.box, housing.uids))
+            process = housing.start(self._command(spec, meeting, housing))
 
             def trouble() -> str:
                 if process.poll() is None:
@@ -104,7 +104,7 @@ class BubblewrapEngine(_LocalEngine):
             "seccomp and Landlock. Memory is limited for each process but not in total, and inodes are not limited."
         )
 
-    def _command(self, spec: WorkerSpec, meeting: Rendezvous, box: str, uids: UidRange) -> list[str]:
+    def _command(self, spec: WorkerSpec, meeting: Rendezvous, housing: _Process) -> list[str]:
         arguments = supervisor_arguments(
             spec,
             socket=f"{MEETING_PLACE}/{meeting.path.name}",
@@ -113,7 +113,7 @@ class BubblewrapEngine(_LocalEngine):
             shared_memory="/dev/shm",
         )
         return [*self._walls(spec, str(meeting.directory)), *python_command(sys.executable, GUEST_ROOT), *arguments,
-                *uids.arguments()]  # fmt: skip
+                *housing.claim_uids().arguments()]  # fmt: skip
 
     def _walls(self, spec: WorkerSpec, meeting: str) -> list[str]:
         return bubblewrap_command(
@@ -149,8 +149,8 @@ class PlainEngine(_LocalEngine):
         if not hasattr(os, "pidfd_open"):
             raise EngineUnavailable("a sandbox needs Linux 5.9 or newer; use docker.")
 
-    def _command(self, spec: WorkerSpec, meeting: Rendezvous, box: str, uids: UidRange) -> list[str]:
-        arguments = supervisor_arguments(spec, socket=str(meeting.path), mode="plain", box=box)
+    def _command(self, spec: WorkerSpec, meeting: Rendezvous, housing: _Process) -> list[str]:
+        arguments = supervisor_arguments(spec, socket=str(meeting.path), mode="plain", box=housing.make_box())
         return [*python_command(sys.executable, str(PACKAGE.parent)), *arguments]
 
 
@@ -166,10 +166,20 @@ class _Process(Housing):
     """A supervisor on this machine, held by a pidfd: ending it ends its namespaces."""
 
     def __init__(self) -> None:
-        self.box = tempfile.mkdtemp(prefix="autograder-box-")
-        self.uids = UidRange()
         self._process: subprocess.Popen | None = None
         self._pidfd = -1
+        self._undo = contextlib.ExitStack()
+
+    def make_box(self) -> str:
+        """A directory of this machine for scratch space; the supervisor removes it too, should the host die."""
+        box = tempfile.mkdtemp(prefix="autograder-box-")
+        self._undo.callback(shutil.rmtree, box, ignore_errors=True)
+        return box
+
+    def claim_uids(self) -> UidRange:
+        uids = UidRange()
+        self._undo.callback(uids.close)
+        return uids
 
     def start(self, command: list[str]) -> subprocess.Popen:
         # A session of its own: Ctrl-C at the terminal is for the host, which ends its sandboxes in order.
@@ -189,6 +199,7 @@ class _Process(Housing):
 
     def remove(self) -> None:
         if self._process is None:
+            self._undo.close()
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(0.5)  # it was told to go; a plain one must be let to end its descendants
@@ -200,5 +211,4 @@ class _Process(Housing):
         self._process.wait()
         self._process.stderr.close()
         self._process = None
-        shutil.rmtree(self.box, ignore_errors=True)
-        self.uids.close()
+        self._undo.close()
