@@ -1,0 +1,154 @@
+"""The local pool: order, errors, the store, and an end without waiting."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+
+import pytest
+
+from autograder import cluster
+from autograder.cluster import Cancelled, LocalPool
+from autograder.errors import SandboxDied
+from autograder.records import CodeCell, Digests, QuestionResult, Result, Submission
+from autograder.store import Store
+
+
+class Toy:
+    """A grader whose score is the length of the source; it waits where a test wants it to."""
+
+    def __init__(self):
+        self.graded: list[str] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.closed = threading.Event()
+        self.fail: dict[str, Exception] = {}
+
+    def digests(self, submission):
+        return Digests(submission.digest(), "suite", "image", "seed")
+
+    def grade(self, submission):
+        self.graded.append(submission.student)
+        self.gate.wait()
+        if self.closed.is_set():
+            raise SandboxDied("stopped")
+        if submission.student in self.fail:
+            raise self.fail[submission.student]
+        score = float(len(submission.cells[0].source))
+        question = (QuestionResult("q", score, 100.0),)
+        return Result("week", submission.student, "n", "graded", question, (), self.digests(submission))
+
+    def close(self):
+        self.closed.set()
+        self.gate.set()
+
+
+def submission(student, source="x"):
+    return Submission("week", student, "n", (CodeCell("q", source),))
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(f"sqlite:///{tmp_path / 'r.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def pool(store):
+    with LocalPool(Toy(), store, workers=2) as opened:
+        yield opened
+
+
+def feed(pool, names):
+    for name in names:
+        pool.submit(name, lambda name=name: submission(name, name))
+
+
+def test_each_result_is_its_own_submissions(pool):
+    names = [f"s{'x' * i}" for i in range(20)]
+    feed(pool, names)
+    for name in names:
+        found, result = pool.result(name)
+        assert (found.student, result.score) == (name, len(name))
+
+
+def test_what_is_stored_is_not_graded_again(store):
+    for expected in (["a", "b"], []):
+        grader = Toy()
+        with LocalPool(grader, store, workers=1) as pool:
+            feed(pool, ["a", "b"])
+            assert [pool.result(n)[1].student for n in ("a", "b")] == ["a", "b"]
+            assert pool.progress.stored == 2 - len(expected)
+        assert grader.graded == expected
+
+
+def test_a_fault_reaches_who_asks_and_no_other(pool):
+    pool.grader.fail["b"] = SandboxDied("silent")
+    feed(pool, "abc")
+    assert pool.result("a")[1].student == "a"
+    with pytest.raises(SandboxDied):
+        pool.result("b")
+    assert pool.result("c")[1].student == "c"
+    assert pool.progress.failed == 1
+
+
+def test_a_submission_that_cannot_be_made_is_a_fault_of_its_own(pool):
+    pool.submit("a", lambda: 1 / 0)
+    feed(pool, "b")
+    with pytest.raises(ZeroDivisionError):
+        pool.result("a")
+    assert pool.result("b")[1].student == "b"
+
+
+def test_closing_gives_up_what_waits_and_keeps_what_is_done(store):
+    grader = Toy()
+    pool = LocalPool(grader, store, workers=1)
+    feed(pool, "a")
+    assert pool.result("a")[1].student == "a"
+    grader.gate.clear()
+    feed(pool, "bc")
+    pool.close()
+    for name in "bc":
+        with pytest.raises(Cancelled):
+            pool.result(name)
+    assert [r.student for r in store.results("week")] == ["a"]
+    assert not any(t.is_alive() for t in pool._threads)
+
+
+def test_a_pool_runs_only_so_far_ahead(store, monkeypatch):
+    monkeypatch.setattr(cluster, "AHEAD", 3)
+    grader = Toy()
+    done = threading.Semaphore(0)
+    with LocalPool(grader, store, workers=1, on_progress=lambda _p: done.release()) as pool:
+        feed(pool, [f"s{i}" for i in range(10)])
+        for _ in range(4):
+            assert done.acquire(timeout=10)
+        assert not done.acquire(timeout=0.1)  # the fifth waits until the first is fetched
+        pool.result("s1")
+        assert done.acquire(timeout=10)
+
+
+def test_those_that_were_skipped_hold_nothing_up(store, monkeypatch):
+    monkeypatch.setattr(cluster, "AHEAD", 1)
+    with LocalPool(Toy(), store, workers=1) as pool:
+        feed(pool, [f"s{i}" for i in range(6)])
+        assert pool.result("s5")[1].student == "s5"
+        assert "s0" not in pool
+
+
+def test_grading_now_uses_the_store_too(pool):
+    first = pool.grade(submission("a"))
+    assert dataclasses.replace(pool.grade(submission("a"))) == first
+    assert pool.grader.graded == ["a"]
+
+
+def test_progress_counts_up_to_the_total(store):
+    seen = []
+    with LocalPool(Toy(), store, workers=2, on_progress=seen.append) as pool:
+        feed(pool, "abcd")
+        for name in "abcd":
+            pool.result(name)
+        for t in pool._threads:
+            t.join(0)
+    assert {p.total for p in seen} <= {1, 2, 3, 4}
+    assert max(p.done for p in seen) >= 3

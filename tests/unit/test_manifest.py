@@ -1,0 +1,77 @@
+"""assignment.toml: everything that is wrong is told at once, with where and what to do."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from autograder.manifest import _RANGES, read_manifest
+from autograder.records import Limits
+
+GOOD = 'title = "T"\nnotebook = "n"\n'
+
+
+def read(tmp_path, text):
+    path = tmp_path / "assignment.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_manifest(path)
+
+
+def test_a_minimal_manifest_has_no_problem(tmp_path):
+    manifest, problems = read(tmp_path, GOOD)
+    assert problems == ()
+    assert (manifest.title, manifest.notebook, manifest.limits) == ("T", "n", Limits())
+
+
+def test_every_limit_has_a_range():
+    assert set(_RANGES) == {f.name for f in dataclasses.fields(Limits)}
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (GOOD + "colour = 3", "colour"),
+        ('notebook = "n"', "title"),
+        ('title = ""\nnotebook = "n"', "title"),
+        ('title = 3\nnotebook = "n"', "title"),
+        ('title = "T"\nnotebook = "a/n.py"', "notebook"),
+        (GOOD + "due = 2026-03-01", "due"),
+        (GOOD + "due = 2026-03-01T10:00:00", "due"),
+        (GOOD + 'runner = "tpu"', "runner"),
+        (GOOD + "points = -3", "points"),
+        (GOOD + "points = true", "points"),
+        (GOOD + 'bonus = "q1"', "bonus"),
+        (GOOD + '[sandbox]\nimports = "numpy"', "sandbox.imports"),
+        (GOOD + '[sandbox]\nimports = ["import os"]', "sandbox.imports"),
+        (GOOD + "[sandbox]\nnetwork = true", "sandbox.network"),
+        (GOOD + "sandbox = 3", "sandbox"),
+        (GOOD + "limits = 3", "limits"),
+        (GOOD + "[limits]\nmemory_gb = 3", "limits.memory_gb"),
+        (GOOD + "[limits]\nmemory_mb = 0", "limits.memory_mb"),
+        (GOOD + "[limits]\nmemory_mb = 1.5", "limits.memory_mb"),
+        (GOOD + "[limits]\ncell_seconds = 15000", "limits.cell_seconds"),
+        (GOOD + "[limits]\ncell_seconds = nan", "limits.cell_seconds"),
+        (GOOD + "[limits]\ntotal_seconds = 5", "limits.total_seconds"),
+    ],
+)
+def test_a_fault_is_named_with_file_and_key(tmp_path, text, where):
+    _, problems = read(tmp_path, text)
+    assert len(problems) == 1
+    assert problems[0].startswith(f"{tmp_path / 'assignment.toml'}: {where}: ")
+
+
+def test_all_faults_come_at_once(tmp_path):
+    _, problems = read(tmp_path, 'runner = "x"\ncolour = 1\n[limits]\nmemory_mb = 1\n')
+    assert len(problems) == 5  # title and notebook are missing too
+
+
+def test_a_file_that_is_no_toml_is_one_problem(tmp_path):
+    _, problems = read(tmp_path, "title = ")
+    assert len(problems) == 1
+    assert "no TOML" in problems[0]
+
+
+def test_a_missing_file_says_what_to_write(tmp_path):
+    _, problems = read_manifest(tmp_path / "assignment.toml")
+    assert "is missing" in problems[0]

@@ -1,0 +1,134 @@
+"""Results in a database: idempotent, shared, and clear when the disk is at fault."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import threading
+
+import pytest
+
+from autograder.errors import StoreUnavailable
+from autograder.records import CellResult, Digests, Note, QuestionResult, Result, TestResult
+from autograder.store import Store, default_url
+
+DIGESTS = Digests("s" * 64, "t" * 64, "i", "d")
+
+
+def result(score=1.0, **changes):
+    made = Result(
+        assignment="week",
+        student="zoe",
+        notebook="n",
+        verdict="graded",
+        questions=(QuestionResult("q", score, 2.0, (TestResult("test_x", "Title", "failed", message="\u2717 a <b"),)),),
+        cells=(CellResult("q", ({"output_type": "stream", "name": "stdout", "text": "x"},)),),
+        digests=DIGESTS,
+        notes=(Note("late", "text"),),
+    )
+    return dataclasses.replace(made, **changes)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(default_url(tmp_path)) as opened:
+        yield opened
+
+
+def get(store, **changes):
+    return store.get("week", "n", "zoe", dataclasses.replace(DIGESTS, **changes))
+
+
+def test_what_was_put_comes_back(store):
+    assert get(store) is None
+    assert store.put(result()) == result()
+    assert get(store) == result()
+
+
+@pytest.mark.parametrize("changed", ["submission", "suite", "image", "seed"])
+def test_a_result_is_not_found_under_another_digest(store, changed):
+    store.put(result())
+    assert get(store, **{changed: "other"}) is None
+
+
+def test_results_of_two_students_with_the_same_work_are_two(store):
+    store.put(result())
+    store.put(result(2.0, student="yan"))
+    assert [(r.student, r.score) for r in store.results("week")] == [("yan", 2.0), ("zoe", 1.0)]
+    assert [r.student for r in store.results("week", student="yan")] == ["yan"]
+
+
+def test_the_first_result_of_a_key_stays(store):
+    store.put(result(1.0))
+    assert store.put(result(2.0)).score == 1.0
+    assert get(store).score == 1.0
+
+
+def test_the_newest_result_of_a_student_is_listed(store, monkeypatch):
+    store.put(result(1.0))
+    store.put(result(2.0, digests=dataclasses.replace(DIGESTS, submission="later")))
+    with sqlite3.connect(store.name.removeprefix("sqlite:///")) as db:
+        db.execute("update results set stored_at = '2020-01-01' where submission != 'later'")
+    assert [r.score for r in store.results("week")] == [2.0]
+
+
+def test_threads_that_put_the_same_key_end_with_one_result(store):
+    start, kept = threading.Barrier(8), []
+
+    def put(score):
+        start.wait()
+        kept.append(store.put(result(score)).score)
+
+    threads = [threading.Thread(target=put, args=(float(i),)) for i in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(kept) == 8
+    assert set(kept) == {get(store).score}
+
+
+def test_two_stores_of_one_file_see_each_others_results(store, tmp_path):
+    with Store(default_url(tmp_path)) as other:
+        other.put(result())
+    assert get(store) == result()
+
+
+def test_a_result_of_another_schema_is_none_and_is_replaced(store):
+    store.put(result(1.0))
+    with sqlite3.connect(store.name.removeprefix("sqlite:///")) as db:
+        db.execute("""update results set result = '{"schema": 0}'""")
+    assert get(store) is None
+    store.put(result(2.0))
+    assert get(store).score == 2.0
+
+
+def test_a_folder_that_cannot_be_made_is_the_machines_fault(tmp_path):
+    (tmp_path / "course").write_text("a file")
+    with pytest.raises(StoreUnavailable, match="Free disk space"):
+        Store(default_url(tmp_path))
+
+
+def test_a_file_that_is_no_database_is_the_machines_fault(tmp_path):
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "results.db").write_text("no database " * 1000)
+    with pytest.raises(StoreUnavailable, match=r"results\.db"):
+        Store(default_url(tmp_path))
+
+
+def test_a_full_disk_is_told_and_loses_nothing(store):
+    store.put(result())
+    with store._engine.connect() as c:  # SQLite's own way to be full
+        pages = c.exec_driver_sql("pragma page_count").scalar()
+        c.exec_driver_sql(f"pragma max_page_count={pages}")
+        c.commit()
+    big = result(student="yan", notes=(Note("k", "x" * 100_000),))
+    with pytest.raises(StoreUnavailable, match="full"):
+        store.put(big)
+    assert get(store) == result()
+
+
+def test_a_password_is_not_in_the_message():
+    with pytest.raises(StoreUnavailable) as caught:
+        Store("mysql+nosuch://me:hunter2@host/db")
+    assert "hunter2" not in str(caught.value)
