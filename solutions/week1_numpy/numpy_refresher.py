@@ -243,7 +243,7 @@ dots, is_red = dots[np.abs(height) > 0.08], height[np.abs(height) > 0.08] > 0
 fig, (left, right) = plt.subplots(1, 2, figsize=(7, 3.3))
 left.scatter(*dots.T, c=np.where(is_red, "crimson", "steelblue"), s=14)
 left.set_title("x")
-right.axvline(0, color="grey", lw=1)
+right.axvline(0, color="grey")
 try:
     moved, picked = linear_map(dots, rotation), select_positive(dots, rotation)
     right.scatter(*moved.T, c=np.where(is_red, "crimson", "steelblue"), s=14)
@@ -252,7 +252,7 @@ try:
 except NotImplementedError:
     right.set_title("x' = A x: solve Q1.2 to see it")
 for axes in (left, right):
-    axes.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal")
+    axes.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xticks=[], yticks=[])
 
 # %% [markdown]
 # ## Q1.3 One-hot encoding (10 points)
@@ -481,20 +481,20 @@ print("Q1.5: the checks in this notebook pass")
 iris = np.loadtxt("data/iris.csv", delimiter=",", skiprows=1)
 sepals, species = iris[:, :2], iris[:, 4].astype(np.int64)
 frame = (4.0, 8.2, 1.8, 4.6)
-across, up = np.meshgrid(np.linspace(*frame[:2], 50), np.linspace(*frame[2:], 50))
+across, up = np.meshgrid(np.linspace(*frame[:2], 40), np.linspace(*frame[2:], 40))
 plane = np.column_stack([across.ravel(), up.ravel()])
 
 fig, panels = plt.subplots(1, 2, figsize=(7.5, 3), sharey=True)
 for axes, n_neighbours in zip(panels, (1, 15), strict=True):
     try:
         regions = knn_predict(sepals, species, plane, n_neighbours).reshape(across.shape)
-        axes.imshow(regions, origin="lower", extent=frame, aspect="auto", alpha=0.3, cmap="brg")
+        axes.imshow(regions, origin="lower", extent=frame, aspect="auto", alpha=0.3, cmap="viridis")
         axes.set_title(f"k = {n_neighbours}")
     except NotImplementedError:
         axes.set_title(f"k = {n_neighbours}: solve Q1.5 to see the regions")
-    axes.scatter(*sepals.T, c=species, cmap="brg", s=9)
-    axes.set_xlabel("sepal length (cm)")
-panels[0].set_ylabel("sepal width (cm)")
+    axes.scatter(*sepals.T, c=species, cmap="viridis", s=9)
+    axes.set(xlabel="sepal length, 4.0 to 8.2 cm", xticks=[], yticks=[])
+panels[0].set_ylabel("sepal width, 1.8 to 4.6 cm")
 plt.show()
 
 # %% [markdown]
@@ -588,14 +588,15 @@ print("Q1.6: the checks in this notebook pass")
 # become equally probable, at a low one the largest score takes all: softmax is a soft version of "the maximum".
 
 # %%
-temperatures = np.geomspace(0.1, 20, 60)
+temperatures = np.geomspace(0.05, 8, 80)
 fig, axes = plt.subplots(figsize=(5, 2.8))
 try:
-    axes.semilogx(temperatures, softmax(scores / temperatures[:, None]))
+    axes.plot(temperatures, softmax(scores / temperatures[:, None]))
     axes.legend([f"score {score:g}" for score in scores])
 except NotImplementedError:
     axes.set_title("solve Q1.6 to see the curves")
-axes.set(xlabel="temperature T", ylabel="softmax(z / T)", ylim=(0, 1))
+axes.set(xlabel="temperature T", ylabel="softmax(z / T)", xticks=[0, 1, 8], yticks=[0, 1 / 3, 1])
+axes.set_yticklabels(["0", "1/3", "1"])
 plt.show()
 
 # %% [markdown]
@@ -793,9 +794,10 @@ bright = np.stack([hues, levels, np.ones_like(hues)], axis=-1)
 fig, axes = plt.subplots(figsize=(5, 1.8))
 try:
     axes.imshow(hsv_to_rgb(bright), origin="lower", extent=(0, 1, 0, 0.3))
-    axes.set(xlabel="hue (turns)", yticks=[], ylabel="saturation")
+    axes.set(xlabel="hue (turns)", ylabel="saturation")
 except NotImplementedError:
     axes.set_title("solve Q1.8 to see the colours")
+axes.set(xticks=[0, 1], yticks=[])
 plt.show()
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
