@@ -24,6 +24,13 @@ class Outcome:
     results: tuple[Result, ...]
     faults: tuple[tuple[str, GraderError], ...] = ()
 
+    def by_fault(self) -> dict[str, list[str]]:
+        """Students by the message of what left them without a result: one fault may be to blame for all."""
+        found: dict[str, list[str]] = {}
+        for student, fault in self.faults:
+            found.setdefault(str(fault), []).append(student)
+        return found
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "assignment": self.assignment,

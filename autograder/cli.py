@@ -3,11 +3,11 @@
 Exit codes, the same for each verb::
 
     0    done, and all is well
-    1    done, and something is not in order: a gate is broken, a submission could not be graded
+    1    done, and something is not in order: a gate is broken
     2    the command line was not understood
     3    the student's fault stopped the command
     4    the course's fault: manifest, notebook or suite; all problems are listed
-    5    the machine's fault: engine, image, disk; the same command may be run again
+    5    the machine's fault left work undone: engine, image, disk; the same command may be run again
     130  interrupted; what was finished is kept
 
 With ``--json`` a verb writes one JSON object to standard output and nothing else, errors too.
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder import __version__
-from autograder.errors import CourseError, GraderError
+from autograder.errors import CourseError, GraderError, InfrastructureError
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -136,7 +136,8 @@ def grade(
 ) -> int:
     """Grade the collected submissions of WEEK, without nbgrader's gradebook.
 
-    Exits with 1 when the machine's fault left a submission ungraded: run the command again.
+    What is stored is not graded again. Exits with 5 when the machine's fault left a submission without a result: run
+    the command again.
     """
     from autograder.batch import grade_submitted, results_table
 
@@ -145,9 +146,9 @@ def grade(
         click.echo(json.dumps(outcome.to_dict(), sort_keys=True))
     else:
         click.echo(results_table(outcome.results))
-        for name, fault in outcome.faults:
-            click.echo(f"{name}: not graded: {fault}", err=True)
-    return NOT_IN_ORDER if outcome.faults else 0
+        for fault, students in outcome.by_fault().items():
+            click.echo(f"Not graded: {', '.join(students)}. {fault}", err=True)
+    return InfrastructureError.exit_code if outcome.faults else 0
 
 
 @cli.command(short_help="Show stored results, students by questions.")

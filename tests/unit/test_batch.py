@@ -39,3 +39,8 @@ def test_a_machines_fault_is_in_the_json_with_its_verdict():
     found = outcome.to_dict()
     assert found["faults"] == [{"student": "bo", "verdict": "sandbox-died", "problem": "went silent"}]
     assert found["results"][0]["student"] == "ada"
+
+
+def test_one_fault_that_is_to_blame_for_many_is_told_once():
+    faults = [("ada", SandboxDied("silent")), ("bo", SandboxDied("dirty")), ("cy", SandboxDied("silent"))]
+    assert Outcome("week1", (), tuple(faults)).by_fault() == {"silent": ["ada", "cy"], "dirty": ["bo"]}
