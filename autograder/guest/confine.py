@@ -18,7 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.guest import landlock, seccomp
-from autograder.guest.kernel import PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_PDEATHSIG, close_from, prctl
+from autograder.guest.kernel import (
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    PR_SET_PDEATHSIG,
+    close_from,
+    drop_capabilities,
+    prctl,
+)
 from autograder.guest.processes import everyone
 
 MIB = 1 << 20
@@ -125,6 +132,7 @@ def confine(walls: Walls, limits: Mapping[str, float], scratch: str, uid: int, c
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
+    drop_capabilities()
     os.umask(0o077)
     os.chdir(scratch)
     os.environ.update(HOME=scratch, TMPDIR=scratch)

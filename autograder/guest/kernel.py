@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
@@ -11,6 +12,7 @@ PR_SET_SECCOMP = 22
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 
+CAPABILITY_VERSION_3 = 0x20080522
 CLOSE_RANGE = 436  # calls added since Linux 5.1 have one number on every architecture
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -34,6 +36,12 @@ def prctl(option: int, argument: int = 0, pointer: ctypes.Array | None = None) -
     zero = ctypes.c_ulong(0)
     second = ctypes.cast(pointer, ctypes.c_void_p) if pointer is not None else zero
     return _checked(_libc.prctl(option, ctypes.c_ulong(argument), second, zero, zero), f"prctl {option}")
+
+
+def drop_capabilities() -> None:
+    """Empty the permitted, effective and inheritable sets: setuid leaves the last of them as it was."""
+    header = ctypes.create_string_buffer(struct.pack("=Ii", CAPABILITY_VERSION_3, 0), 8)
+    _checked(_libc.capset(header, ctypes.create_string_buffer(24)), "capset")
 
 
 def close_from(first: int) -> None:

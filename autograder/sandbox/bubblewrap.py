@@ -16,9 +16,7 @@ ORDINARY_UID = 1000
 
 # Not all of /usr: a course may lie in /usr/src or /usr/local/src.
 SYSTEM_TREES = tuple(
-    f"{root}/{name}"
-    for root in ("/usr", "/usr/local")
-    for name in ("bin", "lib", "lib32", "lib64", "libexec", "share")
+    f"{root}/{name}" for root in ("/usr", "/usr/local") for name in ("bin", "lib", "lib32", "lib64", "libexec", "share")
 )
 SYSTEM_LINKS = ("/bin", "/lib", "/lib32", "/lib64")
 # What the loader, the clock and matplotlib's fonts ask for; no names of this machine's users or networks.

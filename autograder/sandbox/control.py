@@ -157,9 +157,7 @@ class Control:
 
     # -------------------------------------------------------------------------------------------
 
-    def _ask(
-        self, op: str, *, seconds: float | None = None, **arguments: Any
-    ) -> tuple[dict[str, Any], list[int]]:
+    def _ask(self, op: str, *, seconds: float | None = None, **arguments: Any) -> tuple[dict[str, Any], list[int]]:
         seconds = ASK_SECONDS if seconds is None else seconds
         number = secrets.randbits(31)
         deadline = time.monotonic() + seconds
@@ -181,11 +179,13 @@ class Control:
     def _receive(self, deadline: float, what: str) -> tuple[dict[str, Any], list[int]]:
         try:
             self._socket.settimeout(max(0.001, deadline - time.monotonic()))
-            data, fds, _, _ = socket.recv_fds(self._socket, PACKET, 4, socket.MSG_CMSG_CLOEXEC)
+            data, fds, _, _ = socket.recv_fds(self._socket, PACKET, 4)
         except TimeoutError as error:
             raise SandboxDied(f"the supervisor is silent: {what} did not come in time") from error
         except OSError as error:
             raise SandboxDied(f"the supervisor went away before {what}: {error}") from error
+        for fd in fds:
+            os.set_inheritable(fd, False)  # recv_fds of Python 3.11 drops its flags: no MSG_CMSG_CLOEXEC
         if not data:
             raise SandboxDied(f"the supervisor went away before {what}")
         try:

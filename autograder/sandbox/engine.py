@@ -73,9 +73,7 @@ def python_command(interpreter: str, guest_root: str) -> list[str]:
 
     ``-I`` leaves no other way to name one directory; ``-B`` because nothing there is writable.
     """
-    start = (
-        f"import sys; sys.path.insert(0, {guest_root!r}); from autograder.guest.supervisor import main; main()"
-    )
+    start = f"import sys; sys.path.insert(0, {guest_root!r}); from autograder.guest.boot import main; main()"
     return [interpreter, "-I", "-B", "-c", start]
 
 

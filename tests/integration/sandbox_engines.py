@@ -113,6 +113,7 @@ def opened(worker: Worker, limits: Limits = SMALL) -> Iterator[RawSession]:
     finally:
         if session.ended is None and worker.usable:
             session.end()
+        session.channel.close()
 
 
 def start(engine: Engine, imports: tuple[str, ...] = (), limits: Limits = SMALL) -> Worker:

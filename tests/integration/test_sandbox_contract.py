@@ -41,7 +41,8 @@ NOT_HELD = {
     },
     "plain": {
         "test_a_fork_bomb_is_swept": "without a process limit it would be a real one",
-        "test_limits_cannot_be_raised": "root may raise its limits",
+        "test_a_session_has_no_privileges": "student code runs as whoever grades",
+        "test_each_session_has_another_uid": "as above",
         "test_memory_of_all_processes_together_is_limited": "there is no total without a control group",
         "test_a_flood_of_inodes_ends_with_the_session": "the scratch directory lies on this machine's disk",
         "test_a_process_limit_trips": "the kernel does not count the processes of root, and all of an ordinary user's",
@@ -52,6 +53,7 @@ NOT_HELD = {
 }
 NOT_HELD["bwrap-single-uid"] = {
     **NOT_HELD["bwrap"],
+    "test_each_session_has_another_uid": "an ordinary user has one",
     "test_a_process_limit_trips": "made by root here, whose processes the kernel does not count",
     "test_a_full_process_limit_in_one_worker_leaves_the_other_alone": "as above",
     "test_a_fork_bomb_is_swept": "as above: without a process limit it would be a real one",
@@ -224,7 +226,8 @@ def test_usage_shows_the_peak_of_memory(worker):
         raw.run("a = b'x' * (100 << 20); del a")
         raw.run("a = b'x' * (100 << 20)")
         usage = raw.session.end()
-    assert 90 <= usage.peak_memory_mb <= 400
+    # An estimate where there is no control group: what was inherited and freed again is not seen.
+    assert (95 if usage.source == "cgroup" else 70) <= usage.peak_memory_mb <= 400
 
 
 def test_a_memory_limit_is_a_memory_error_for_one_process(session):
@@ -342,9 +345,7 @@ def test_daemonised_grandchildren_die_by_a_sweep_and_the_session_survives(sessio
 
 
 def test_a_fork_bomb_is_swept(session):
-    session.run(
-        "import os\nif os.fork() == 0:\n    while True:\n        try: os.fork()\n        except OSError: pass"
-    )
+    session.run("import os\nif os.fork() == 0:\n    while True:\n        try: os.fork()\n        except OSError: pass")
     swept = session.session.control.sweep()
     assert swept.alive
     assert session.run(PROCESSES) is True
@@ -450,6 +451,29 @@ def attempt(call):
     return 0
 boss = os.getppid()
 """
+
+
+PRIVILEGES = """
+import os
+status = {name: value.strip() for name, _, value in (line.partition(':') for line in open('/proc/self/status'))}
+answer = [os.getresuid(), os.getgroups()] + [status[n] for n in ('CapPrm', 'CapEff', 'CapInh', 'NoNewPrivs', 'Seccomp')]
+"""
+
+
+def test_a_session_has_no_privileges(worker):
+    with opened(worker) as raw:
+        uids, groups, *state = raw.run(PRIVILEGES)
+    assert 0 not in uids
+    assert set(groups) <= {uids[0], 65534}, "no group of the host's"
+    assert state == ["0" * 16] * 3 + ["1", "2"]
+
+
+def test_each_session_has_another_uid(worker):
+    uids = []
+    for _ in range(2):
+        with opened(worker) as raw:
+            uids.append(raw.run("import os; answer = os.getuid()"))
+    assert uids[0] != uids[1]
 
 
 def test_the_supervisor_cannot_be_touched(session):

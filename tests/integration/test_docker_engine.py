@@ -1,0 +1,99 @@
+"""What only an engine with images can get wrong: no image, an old image, a container that nobody holds."""
+
+from __future__ import annotations
+
+import io
+import os
+
+import docker
+import pytest
+
+from autograder.errors import EngineUnavailable, ImageMissing, ImageStale, SandboxDied
+from autograder.sandbox import WorkerSpec
+from autograder.sandbox.docker import (
+    DEFAULT_IMAGE,
+    HOST_LABEL,
+    IMAGE_VARIABLE,
+    WORKER_LABEL,
+    DockerEngine,
+    _this_process,
+)
+from tests.integration.sandbox_engines import containers_of
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.fixture(scope="module")
+def engine():
+    try:
+        return DockerEngine.connect("docker")
+    except (EngineUnavailable, ImageMissing) as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def derived(engine):
+    """Build images that differ from the grading image by a few lines of a Dockerfile."""
+    client = docker.from_env()
+    made = []
+
+    def build(lines: str) -> DockerEngine:
+        name = f"autograder-test:{os.getpid()}-{len(made)}"
+        source = f"FROM {os.environ.get(IMAGE_VARIABLE, DEFAULT_IMAGE)}\n{lines}\n"
+        client.images.build(fileobj=io.BytesIO(source.encode()), tag=name, rm=True)
+        made.append(name)
+        return DockerEngine.connect("docker", image=name)
+
+    yield build
+    for name in made:
+        client.images.remove(name, force=True)
+
+
+def test_an_image_that_is_not_built_is_named_with_what_to_do(engine):
+    with pytest.raises(ImageMissing, match=r"autograder-grading:absent is not built\. Run `make images`"):
+        DockerEngine.connect("docker", image="autograder-grading:absent")
+
+
+def test_an_image_whose_label_names_another_guest_is_stale(derived):
+    with pytest.raises(ImageStale, match="make images"):
+        derived("LABEL autograder.guest=0123456789abcdef").start_worker(WorkerSpec())
+
+
+def test_a_supervisor_that_says_another_digest_is_stale(derived):
+    """The label may be missing or wrong: what counts is what the supervisor itself is made of."""
+    before = containers_of(os.getpid())
+    changed = "LABEL autograder.guest=\nUSER root\nRUN echo '# changed' >>/opt/autograder/autograder/guest/digest.py"
+    with pytest.raises(ImageStale, match="another version of the guest"):
+        derived(changed).start_worker(WorkerSpec())
+    assert containers_of(os.getpid()) <= before
+
+
+def test_a_library_that_the_image_lacks_is_named(engine):
+    with pytest.raises(EngineUnavailable, match="no_such_library"):
+        engine.start_worker(WorkerSpec(imports=("no_such_library",)))
+
+
+def test_a_container_that_cannot_start_says_its_last_words(derived):
+    broken = derived("USER root\nRUN echo 'broken on purpose' >/opt/autograder/autograder/__init__.py")
+    with pytest.raises(SandboxDied, match="broken on purpose"):
+        broken.start_worker(WorkerSpec())
+
+
+def test_containers_of_dead_hosts_are_removed_and_those_of_the_living_kept(engine):
+    api = docker.from_env().api
+    image = os.environ.get(IMAGE_VARIABLE, DEFAULT_IMAGE)
+    mine = _this_process()
+    dead = mine.rpartition(":")[0] + ":1"  # this pid, but started at another time
+    made = [
+        api.create_container(image, command=["true"], labels={WORKER_LABEL: "1", HOST_LABEL: host})["Id"]
+        for host in (dead, mine, "another-machine:1:1")
+    ]
+    try:
+        assert engine.remove_leftovers() >= 1
+        left = {item["Id"] for item in api.containers(all=True)}
+        assert [container in left for container in made] == [False, True, True]
+    finally:
+        for container in made[1:]:
+            api.remove_container(container, force=True)
