@@ -31,13 +31,12 @@ ATTEMPTS = 2
 SESSIONS_PER_WORKER = 200
 """A worker is replaced after so many submissions, whatever its state."""
 
-MAX_RERUNS = 1
+MAX_RERUNS = 3
 """How often the notebook runs again because its snapshot was lost while it was examined."""
 
 LOST = Note(
     "snapshot-lost",
-    "The process that held your finished notebook was lost while it was being tested; questions without a result "
-    "get no points.",
+    "The process that held your finished notebook was lost, twice, while this question was being tested.",
 )
 
 
@@ -133,26 +132,32 @@ class Grader:
     def _examine(
         self, worker: Worker, submission: Submission, run: NotebookRun, start: float
     ) -> tuple[NotebookRun, dict[str, tuple[TestResult, ...]]]:
-        """Tests by question. A snapshot that is lost meanwhile is made again once."""
+        """Tests by question. A snapshot that is lost meanwhile is made again."""
+        limits = self.assignment.limits
         tests: dict[str, tuple[TestResult, ...]] = {}
-        undone = self._questions()
+        undone, suspect = self._questions(), ""
         if self._judge is None or _nothing_to_examine(submission):
             return run, tests
         for rerun in range(MAX_RERUNS + 1):
-            budget = self.assignment.limits.total_seconds - (time.monotonic() - start)
-            examined = self._judge.examine(
-                run.session, submission.student, self.assignment.limits, list(undone), max(budget, 1.0)
-            )
+            budget = limits.total_seconds - (time.monotonic() - start)
+            examined = self._judge.examine(run.session, submission.student, limits, list(undone), max(budget, 1.0))
             tests.update(examined.tests)
             undone = examined.undone
             if not undone:
                 break
-            if rerun == MAX_RERUNS:
-                run.notes.append(LOST)
+            status = run.session.control.status()
+            if status.tripped == "cpu-limit":
+                run.notes.append(Note("cpu-limit", f"More than {limits.cpu_seconds:g} s of processor time were used."))
                 break
-            used = add_usage(run.usage, run.session.end())
-            run = run_notebook(worker, submission, self.assignment.limits, frozenset(run.left_out))
-            run.usage = add_usage(run.usage, used)
+            if undone[0] == suspect or rerun == MAX_RERUNS:  # twice at the same question: that one is final
+                run.notes.append(dataclasses.replace(LOST, where=undone[0]))
+                undone = undone[1:]
+            if not undone or rerun == MAX_RERUNS:
+                break
+            suspect = undone[0]
+            used, notes = add_usage(run.usage, run.session.end()), run.notes
+            run = run_notebook(worker, submission, limits, frozenset(run.left_out))
+            run.usage, run.notes = add_usage(run.usage, used), notes + run.notes
         return run, tests
 
     def _result(

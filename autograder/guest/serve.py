@@ -22,6 +22,7 @@ from autograder.protocol.structs import Record
 from autograder.protocol.values import YOURS
 
 MAX_REPR = 200
+_NOTHING = object()
 OPERATORS = {
     name: getattr(operator, name)
     for name in ("add sub mul truediv floordiv mod pow matmul neg pos abs and_ or_ xor invert lshift rshift".split())
@@ -75,6 +76,7 @@ class GuestPeer(Peer):
         self.namespace = namespace
         self._strict_warnings: list[str] | None = None
         self._errstate: dict[str, str] = {}
+        self._replaced: dict[str, Any] = {}
 
     def serve_forever(self) -> None:
         while True:
@@ -200,7 +202,17 @@ class GuestPeer(Peer):
         return kept.value
 
     def do_bind(self, name: str, value: Any) -> None:
+        self._replaced.setdefault(name, self.namespace.get(name, _NOTHING))
         self.namespace[name] = value
+
+    def do_restore(self) -> None:
+        """Undo every do_bind."""
+        for name, value in self._replaced.items():
+            if value is _NOTHING:
+                self.namespace.pop(name, None)
+            else:
+                self.namespace[name] = value
+        self._replaced.clear()
 
     def do_seed(self, seed: int) -> None:
         """Start a test from known global random states, whatever ran before it in this fork."""

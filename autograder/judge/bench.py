@@ -11,6 +11,7 @@ import pytest
 from autograder.judge.conversation import MAX_CALLBACKS
 from autograder.judge.forks import Snapshot
 from autograder.judge.student import Student
+from autograder.judge.student_errors import StudentError
 from autograder.records import Limits
 
 
@@ -39,6 +40,11 @@ class Bench:
     def release(self, student: Student) -> None:
         """After a test: the fork serves the next one unless this test has spoiled or changed it."""
         self.snapshot.tests_in_fork += 1
+        try:
+            if not student._peer.spoiled:
+                student._restore()
+        except StudentError:
+            pass  # spoiled now, if it was not before
         if student._peer.spoiled or student._changed:
             self.snapshot.retire()
 

@@ -12,6 +12,7 @@ from _pytest.runner import runtestprotocol
 from autograder.judge import verdicts
 from autograder.judge.bench import Bench, question_of
 from autograder.judge.forks import SnapshotLost
+from autograder.judge.student_errors import OutOfMemory, ProcessGone
 from autograder.records import TestResult
 
 
@@ -29,6 +30,7 @@ class Examiner:
     def __init__(self, bench: Bench):
         self._bench = bench
         self._failure: tuple[BaseException, str] | None = None
+        self._oom_kills = 0
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
@@ -67,12 +69,13 @@ class Examiner:
         for item, following in _with_next(items):
             left = deadline - time.monotonic()
             if left <= 0:
-                results.append(verdicts.not_reached(item))
+                results.append(verdicts.not_reached(item, self._bench.limits))
                 continue
             self._bench.test_deadline_seconds = left
             fresh = snapshot.fork_is_fresh
             result = self._run(item, following)
-            if not result.passed:
+            # A function that is not written yet fails the same way in every fork.
+            if not result.passed and result.hint != "not-implemented":
                 # Whatever this test or the ones before it left behind, the next starts clean ...
                 snapshot.retire()
                 if not fresh:  # ... and a failure beside other tests' traces does not count
@@ -92,7 +95,13 @@ class Examiner:
         error, phase = self._failure
         if isinstance(error, SnapshotLost):
             raise error
-        return verdicts.failed(item, error, phase, seconds)
+        if isinstance(error, ProcessGone) and self._killed_for_memory():
+            error = OutOfMemory("the kernel ended the process for its memory")
+        return verdicts.failed(item, error, phase, seconds, self._bench.limits)
+
+    def _killed_for_memory(self) -> bool:
+        before, self._oom_kills = self._oom_kills, self._bench.snapshot.status().oom_kills
+        return self._oom_kills > before
 
 
 def group(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:

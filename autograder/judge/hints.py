@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from autograder.judge.student_errors import MissingName, OutOfTime, ReturnedTooMuch, StudentError
+from autograder.judge.student_errors import MissingName, OutOfTime, StudentError
+from autograder.records import Limits
 
 _MARK = re.compile(r"\A\[hint:([\w.-]+)\]")
 
@@ -20,6 +21,7 @@ STANDARD = {
     "wrong-kind": "Your code returned an object of another kind than the question asks for (a number, an array, ...).",
     "time-limit": "Your code did not answer in time.",
     "memory-limit": "Your code needs more memory than there is.",
+    "process-limit": "Your code started more processes than there may be.",
     "returned-limit": "Your code returned more data than may be returned.",
     "process-ended": "Your code ended the process that runs it (os._exit, exit, or a crash).",
     "missing-name": "Your notebook does not define what this test calls.",
@@ -55,11 +57,18 @@ def hint_of(error: BaseException) -> str:
     return marked.group(1) if marked else getattr(error, "hint_name", "")
 
 
-def standard_hint(cause: str, error: BaseException | None) -> tuple[str, str]:
+def standard_hint(cause: str, error: BaseException | None, limits: Limits) -> tuple[str, str]:
     """Name and text of the standard hint for a cause.
 
-    The text never quotes the student's own message: it may hold the hidden input that was passed in.
+    The text never quotes what the student's process said: it may hold the hidden input that was passed in.
     """
+    values = {
+        "memory-limit": f"{limits.memory_mb} MiB of memory",
+        "process-limit": f"{limits.processes} processes",
+        "returned-limit": f"{limits.returned_mb} MiB in one answer",
+    }
+    if cause in values:
+        return cause, f"{STANDARD[cause]} The limit is {values[cause]}."
     if isinstance(error, MissingName):
         return cause, (
             f"Your notebook does not define `{error.name}`: is its cell still there, with the name that was given, "
@@ -67,8 +76,6 @@ def standard_hint(cause: str, error: BaseException | None) -> tuple[str, str]:
         )
     if isinstance(error, OutOfTime):
         return cause, f"Your code did not answer within {error.seconds:g} s. Is there a loop that never ends?"
-    if isinstance(error, ReturnedTooMuch):
-        return cause, f"Your code returned too much: {error}."
     if cause == "exception" and isinstance(error, StudentError):
         if error.kind == "NotImplementedError":
             return "not-implemented", STANDARD["not-implemented"]

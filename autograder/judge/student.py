@@ -43,6 +43,7 @@ class Student:
         self._snapshot = snapshot
         self._functions: dict[str, Function] = {}
         self._changed = False
+        self._replaced = False
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -66,7 +67,7 @@ class Student:
 
     def replace(self, name: str, function: Callable) -> None:
         """Bind a name of the notebook to a function of the judge, for this test (follow-through marking)."""
-        self._changed = True
+        self._replaced = True
         self._peer.ask("bind", name, function)
         self._functions.pop(name, None)
 
@@ -116,6 +117,11 @@ class Student:
             if least <= enough:
                 break
         return KeptValue(result).get(), least
+
+    def _restore(self) -> None:
+        """After the test: the notebook's own functions are back."""
+        if self._replaced:
+            self._peer.ask("restore")
 
     def _handle(self, operation: str, *arguments: Any) -> Handle:
         handle = self._peer.ask(operation, *arguments)

@@ -6,7 +6,8 @@
     ├── MissingName              the notebook defines no such name
     ├── WrongKind                an object came back where plain data was expected
     ├── OutOfTime                no answer within the test's time limit
-    ├── OutOfMemory              MemoryError, or the system ended the process for its memory
+    ├── OutOfMemory              a MemoryError
+    ├── OutOfProcesses           a BlockingIOError: fork() was refused
     ├── ReturnedTooMuch          the value is larger than may be returned
     └── ProcessGone              the process ended, or stopped speaking the protocol
 
@@ -68,6 +69,11 @@ class OutOfMemory(StudentError, MemoryError):
     kind = "MemoryError"
 
 
+class OutOfProcesses(StudentError, BlockingIOError):
+    cause = "process-limit"
+    kind = "BlockingIOError"
+
+
 class ReturnedTooMuch(StudentError):
     cause = "returned-limit"
 
@@ -125,6 +131,8 @@ def _builtin_base(names: list[str]) -> type:
 def _blank(base: type) -> StudentError:
     if issubclass(base, MemoryError):
         return OutOfMemory("MemoryError")
+    if issubclass(base, BlockingIOError):
+        return OutOfProcesses("BlockingIOError")
     if base is Exception:
         return StudentError()
     if base not in _derived:

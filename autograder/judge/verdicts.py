@@ -11,7 +11,7 @@ from autograder.judge.bench import case_of, mark_value
 from autograder.judge.compare import Difference
 from autograder.judge.hints import hint_of, standard_hint
 from autograder.judge.student_errors import StudentError
-from autograder.records import TestResult
+from autograder.records import Limits, TestResult
 
 MAX_DETAIL = 8000
 VISIBILITIES = ("public", "after_due", "staff")
@@ -42,15 +42,15 @@ def passed(item: pytest.Item, seconds: float) -> TestResult:
     return TestResult(outcome="passed", seconds=seconds, **describe(item))
 
 
-def not_reached(item: pytest.Item) -> TestResult:
-    name, text = standard_hint("not-reached", None)
+def not_reached(item: pytest.Item, limits: Limits) -> TestResult:
+    name, text = standard_hint("not-reached", None, limits)
     return TestResult(outcome="not-reached", cause="not-reached", hint=name, message=text, **describe(item))
 
 
-def failed(item: pytest.Item, error: BaseException, phase: str, seconds: float) -> TestResult:
+def failed(item: pytest.Item, error: BaseException, phase: str, seconds: float, limits: Limits) -> TestResult:
     """Classify a failure: whose it is, why, and what the student reads about it."""
     cause = cause_of(error, phase)
-    name, text = standard_hint(cause, error)
+    name, text = standard_hint(cause, error, limits)
     difference = isinstance(error, Difference)
     if difference:
         text = error.for_student[:1].upper() + error.for_student[1:] + "."

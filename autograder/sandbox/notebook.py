@@ -110,13 +110,27 @@ def _run_cells(run: NotebookRun, submission: Submission, limits: Limits, give_up
         bytes_left = answer["bytes_left"]
         if interrupted:
             run.notes.append(conversation.time_note(cell.key))
+        run.notes += _limit_notes(answer["outputs"], cell.key, limits)
         if answer["truncated"]:
             run.notes.append(
                 Note("output-limit", f"The notebook shows more than {limits.output_kb} KiB; the rest is cut.", cell.key)
             )
         run.cells.append(CellResult(cell.key, answer["outputs"], answer["ok"], seconds))
+    # What the cells started in the background would hold processes and time of the tests.
+    run.session.control.sweep()
     if not stopped:
         conversation.ask({"op": "snapshot"}, limits.cell_seconds, "")
+
+
+def _limit_notes(outputs: tuple[dict[str, Any], ...], key: str, limits: Limits) -> list[Note]:
+    """A limit that a cell met as an exception, said with its value."""
+    met = {output["ename"] for output in outputs if output["output_type"] == "error"}
+    notes = []
+    if "MemoryError" in met:
+        notes.append(Note("memory-limit", f"A cell asked for more than {limits.memory_mb} MiB of memory.", key))
+    if "BlockingIOError" in met:
+        notes.append(Note("process-limit", f"A cell started more than {limits.processes} processes.", key))
+    return notes
 
 
 def _left_out_output() -> tuple[dict[str, Any], ...]:

@@ -17,7 +17,7 @@ notebook = "tiny"
 imports = ["numpy"]
 
 [limits]
-cell_seconds = 2
+cell_seconds = 4
 notebook_seconds = 20
 test_seconds = 1
 question_seconds = 6

@@ -282,3 +282,13 @@ time.perf_counter = lambda: 0.0
     student = make_student(source)
     value, seconds = student.cpu_seconds("quick", 1)
     assert value == 2 and seconds < 0.05
+
+
+def test_what_was_replaced_comes_back(make_student):
+    student = make_student("def p(x): return 0\ndef q(x): return p(x) + 1")
+    student.replace("p", lambda x: x * 10)
+    student.replace("fresh", lambda x: x)
+    student._restore()
+    assert student.q(4) == 1
+    with pytest.raises(MissingName):
+        student.fresh
