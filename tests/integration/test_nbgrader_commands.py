@@ -1,0 +1,288 @@
+"""nbgrader's own commands, in a course that is graded in the sandbox."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.course import load_course
+from autograder.release import check_fresh
+from tests.integration.toy import (
+    TOY,
+    WEEK,
+    ToyClass,
+    cell_of,
+    code,
+    environment,
+    files_below,
+    grade_id,
+    nbgrader,
+    real_nbgrader,
+    scores,
+    submit_all,
+)
+
+ALL, NONE = {"q1": 4.0, "q2": 4.0, "q3": 2.0}, {"q1": 0.0, "q2": 0.0, "q3": 0.0}
+
+
+def hand_in_everything(toy: ToyClass) -> dict[str, tuple[dict[str, float], str]]:
+    """A class; returns what each must get for q1 to q3, and the verdict."""
+    expected = {}
+
+    def add(name, content, points, verdict="graded", file="toy.ipynb"):
+        toy.hand_in(name, content, file)
+        expected[name] = ({**ALL, **points}, verdict)
+
+    add("right", toy.right(), {})
+    in_place = "def clip01(x):\n    x[x < 0] = 0\n    x[x > 1] = 1\n    return x"
+    add("in-place", toy.right(q2_solution=in_place), {"q2": 2.0})
+    add("untouched", toy.release, NONE)
+    add("syntax", toy.right(q1_solution="def mean(x:\n    pass"), {"q1": 0.0})
+    add("loop", toy.right(q1_solution="while True:\n    pass"), {"q1": 0.0}, "time-limit")
+    add("exit", toy.right(q1_solution="import os\nos._exit(0)"), {"q1": 0.0}, "process-ended")
+    loud = toy.right()
+    loud["cells"].append(code("for _ in range(20):\n    print('x' * 1_000_000)"))
+    add("loud", loud, {}, "output-limit")
+    add("misnamed", toy.right(), {}, "wrong-name", "toy (1).ipynb")
+    add("torn", json.dumps(toy.right())[:700], NONE, "unreadable-notebook")
+    add("list", "[1, 2]", NONE, "unreadable-notebook")
+    add("empty", None, NONE, "missing-notebook")
+    deleted = toy.right()
+    deleted["cells"] = [c for c in deleted["cells"] if grade_id(c) not in ("setup", "q1", "q4")]
+    add("deleted", deleted, {}, "deleted-cell")
+    doubled = toy.right(q1_solution="def mean(x):\n    return 0")
+    cells = doubled["cells"]
+    again = {**cell_of(toy.right(), "q1_solution"), "id": "again"}
+    cells.insert(cells.index(cell_of(doubled, "q1_solution")) + 1, again)
+    add("doubled", doubled, {}, "duplicated-cell")
+    forged = toy.right(q1_solution="def mean(x):\n    return 0")
+    cell_of(forged, "q1")["metadata"]["nbgrader"].update(points=1000, grade=False, schema_version=1)
+    forged["metadata"]["autograder"] = {"state": "graded"}
+    add("forger", forged, {"q1": 0.0})
+    evil = "<script>alert(1)</script> [x](javascript:alert(2)) <img src=x onerror=alert(3)>"
+    show = "\n\nfrom IPython.display import HTML, display\ndisplay(HTML('<script>alert(4)</script><i>seen</i>'))"
+    add("painter", toy.right(q4=evil, q1_solution=toy_source(toy, "q1_solution") + show), {})
+    return expected
+
+
+def toy_source(toy: ToyClass, name: str) -> str:
+    source = toy.solutions[name]
+    return source if isinstance(source, str) else "".join(source)
+
+
+class Graded:
+    """The toy course after release, hand-in, autograde and feedback."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        codes, said = nbgrader(root, ["generate_assignment", WEEK], ["release_assignment", WEEK])
+        assert codes == [0, 0], said
+        self.expected = hand_in_everything(ToyClass(root))
+        submit_all(root)
+        self.before = files_below(root / "course" / "submitted")
+        self.autograde = real_nbgrader(root, "autograde", WEEK)
+        self.feedback, self.feedback_said = nbgrader(root, ["generate_feedback", WEEK], ["release_feedback", WEEK])
+
+    def scores(self):
+        return scores(self.root / "course" / "gradebook.db")
+
+    def notebook(self, student):
+        path = self.root / "course" / "autograded" / student / WEEK / "toy.ipynb"
+        return json.loads(path.read_text())
+
+    def page(self, student):
+        return (self.root / "course" / "feedback" / student / WEEK / "toy.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    return Graded(Path(shutil.copytree(TOY, tmp_path_factory.mktemp("course") / "toy")))
+
+
+def test_generate_assignment_writes_the_release_that_the_freshness_check_wants(graded):
+    assert check_fresh(load_course(graded.root)) == []
+
+
+def test_the_batch_ends_well_whatever_was_handed_in(graded):
+    assert graded.autograde.returncode == 0, graded.autograde.stderr
+    assert "graded 15 of 15" in graded.autograde.stderr
+
+
+def test_every_submission_gets_the_points_that_it_earned(graded):
+    found = {s: {q: v[0] for q, v in qs.items() if q != "q4"} for s, qs in graded.scores().items()}
+    assert found == {student: points for student, (points, _) in graded.expected.items()}
+
+
+def test_every_submission_gets_a_named_verdict(graded):
+    found = {s: graded.notebook(s)["metadata"]["autograder"]["verdict"] for s in graded.expected}
+    # what was put right on the way is told in notes; these students' verdicts may name it
+    for student in ("forger",):
+        assert found.pop(student) in ("graded", "changed-cell")
+    assert found == {s: v for s, (_, v) in graded.expected.items() if s in found}
+
+
+def test_written_answers_wait_for_a_person_and_missing_ones_do_not(graded):
+    waiting = {s for s, qs in graded.scores().items() if qs["q4"][1]}
+    assert waiting == set(graded.expected) - {"untouched", "torn", "list", "empty", "deleted"}
+
+
+def test_what_was_submitted_is_left_as_it_was(graded):
+    assert files_below(graded.root / "course" / "submitted") == graded.before
+
+
+def test_feedback_pages_show_titles_and_hints(graded):
+    assert graded.feedback == [0, 0], graded.feedback_said
+    page = graded.page("in-place")
+    assert "The argument keeps its numbers." in page
+    assert "The argument was changed: work on a copy." in page
+    assert "q2: 2 of 4 points" in page
+    assert "toy (1).ipynb has its cells" in graded.page("misnamed")
+    assert "was not handed in" in graded.page("empty")
+
+
+def test_nothing_hidden_is_in_a_feedback_page(graded):
+    suites = "".join(p.read_text() for p in (graded.root / "tests" / "hidden" / WEEK).glob("*.py"))
+    lines = {line.strip() for line in suites.splitlines() if len(line.strip()) > 12}
+    shown = {line for line in lines if line.startswith(('"""', "HINTS", "import"))}
+    for student in graded.expected:
+        page = graded.page(student)
+        assert [line for line in lines - shown if line in page] == []
+
+
+def test_nothing_of_a_student_runs_in_a_browser(graded):
+    page, notebook = graded.page("painter"), graded.notebook("painter")
+    assert "<i>seen</i>" in page
+    shown = json.dumps([c.get("outputs", c["source"]) for c in notebook["cells"]])  # what is no code
+    for text in (page, shown):
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+    assert "javascript:alert" not in page
+
+
+def test_feedback_of_everyone_reaches_the_exchange(graded):
+    released = graded.root / "course" / "exchange" / "toy" / "feedback"
+    assert len(list(released.rglob("*.html"))) == len(graded.expected)
+
+
+def test_export_db_and_validate_work_in_the_course(graded):
+    right = graded.root / "course" / "submitted" / "right" / WEEK / "toy.ipynb"
+    wrong = graded.root / "assignments" / WEEK / "toy.ipynb"
+    codes, said = nbgrader(
+        graded.root,
+        ["export", "--to=course/grades.csv"],
+        ["db", "student", "list"],
+        ["validate", str(right)],
+        ["validate", str(wrong)],
+    )
+    assert codes == [0, 0, 0, 0], said
+    with open(graded.root / "course" / "grades.csv", newline="") as f:
+        rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(f)}
+    assert rows == {s: sum(points.values()) for s, (points, _) in graded.expected.items()}
+    assert "Success! Your notebook passes all the tests." in said
+    assert "VALIDATION FAILED" in said
+
+
+def test_a_second_run_grades_nothing_and_changes_nothing(graded):
+    before = graded.scores()
+    codes, said = nbgrader(graded.root, ["autograde", WEEK])
+    assert codes == [0]
+    assert "Sanitizing" not in said
+    assert graded.scores() == before
+
+
+def test_a_forced_run_takes_the_stored_results(graded):
+    before = graded.scores()
+    codes, said = nbgrader(graded.root, ["autograde", WEEK, "--force"])
+    assert codes == [0]
+    assert "graded 15 of 15 (15 were stored, 0 failed)" in said
+    assert graded.scores() == before
+
+
+def test_what_an_interrupted_run_left_half_done_is_graded_again(graded):
+    before = graded.scores()
+    autograded = graded.root / "course" / "autograded"
+    (autograded / "right" / WEEK / "toy.ipynb").unlink()
+    torn = autograded / "loop" / WEEK / "toy.ipynb"
+    torn.chmod(0o644)
+    torn.write_text(torn.read_text()[:500])
+    codes, said = nbgrader(graded.root, ["autograde", WEEK])
+    assert codes == [0]
+    assert said.count("left unfinished by an earlier run") == 2
+    assert graded.scores() == before
+    assert graded.notebook("right")["metadata"]["autograder"]["state"] == "graded"
+
+
+def test_without_a_store_nothing_is_graded_and_nobody_gets_a_zero(graded, tmp_path):
+    before, folders = graded.scores(), files_below(graded.root / "course" / "autograded")
+    (tmp_path / "file").write_text("x")
+    toy = ToyClass(graded.root, where="course/submitted")
+    toy.hand_in("newcomer", toy.right())
+    try:
+        codes, said = nbgrader(graded.root, ["autograde", WEEK], AUTOGRADER_STORE=f"sqlite:///{tmp_path}/file/r.db")
+        assert codes == [5], said
+        assert "store-unavailable" in said
+        found = graded.scores()
+        assert {q: v[0] for q, v in found.pop("newcomer").items()} == dict.fromkeys(["q1", "q2", "q3", "q4"])
+        assert found == before
+        assert files_below(graded.root / "course" / "autograded") == folders
+    finally:
+        shutil.rmtree(graded.root / "course" / "submitted" / "newcomer")
+        nbgrader(graded.root, ["db", "student", "remove", "newcomer", "--force"])
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        (lambda suites: (suites / "test_q1.py").rename(suites / "test_q9.py"), 1, ("test_q1.py", "test_q9.py")),
+        (lambda suites: (suites / "test_q1.py").write_text("import nothing_there\n"), 4, ("nothing_there",)),
+    ],
+    ids=["a suite is missing", "a suite does not import"],
+)
+def test_a_fault_of_the_course_stops_the_run_with_all_problems(graded, tmp_path, change, code, words):
+    ignore = shutil.ignore_patterns("autograded", "results.db*")
+    root = Path(shutil.copytree(graded.root, tmp_path / "toy", ignore=ignore))
+    change(root / "tests" / "hidden" / WEEK)
+    codes, said = nbgrader(root, ["autograde", WEEK], AUTOGRADER_STORE=f"sqlite:///{tmp_path}/empty.db")
+    assert codes == [code], said
+    for word in words:
+        assert word in said
+    assert files_below(root / "course" / "autograded") == {}
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
+def test_a_run_that_was_ended_is_finished_by_the_same_command(graded, tmp_path, how):
+    root = Path(shutil.copytree(graded.root, tmp_path / "toy", ignore=shutil.ignore_patterns("autograded", "*.db*")))
+    few = ("deleted", "doubled", "empty", "in-place", "right")
+    for student in set(graded.expected) - set(few):
+        shutil.rmtree(root / "course" / "submitted" / student)
+    assert nbgrader(root, ["generate_assignment", WEEK])[0] == [0]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nbgrader", "autograde", WEEK],
+        cwd=root,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    begun = 0
+    for line in process.stderr:
+        begun += "Sanitizing" in line
+        if begun == 3:
+            break
+    os.kill(process.pid, how)
+    process.stderr.read()  # its end: whoever held it is gone
+    assert process.wait(60) != 0
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+    codes, said = nbgrader(root, ["autograde", WEEK])
+    assert codes == [0], said
+    assert scores(root / "course" / "gradebook.db") == {s: qs for s, qs in graded.scores().items() if s in few}
