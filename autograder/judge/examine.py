@@ -32,11 +32,13 @@ class Examiner:
         self._failure: tuple[BaseException, str] | None = None
         self._oom_kills = 0
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo) -> pytest.TestReport:
+        """Note a failure; pytest's own report would spend 10 ms on a traceback that nobody reads."""
         if call.excinfo is not None and self._failure is None:
             self._failure = (call.excinfo.value, call.when)
-        return (yield)
+        outcome = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
     def examine(self, items: list[pytest.Item], questions: list[str], budget: float) -> Examined:
         """Run the tests of some questions.
