@@ -14,9 +14,9 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.course import load_course
+from autograder.course import Course, load_course
 from autograder.errors import CourseError, GraderError
-from autograder.release import prepare_source
+from autograder.release import RELEASE, prepare_source
 
 
 class ReleaseExporter(NotebookExporter):
@@ -56,6 +56,23 @@ def stop(converter: Any, error: GraderError) -> NbGraderException:
     for problem in problems:
         converter.log.error("%s: %s", error.verdict, problem)
     return NbGraderException(f"{error.verdict}: {len(problems)} problem(s), see above")
+
+
+def release_assignment(course: Course, name: str) -> Path:
+    """What ``nbgrader generate_assignment <name>`` does in the course's folder; returns the released folder.
+
+    Raises
+    ------
+    CourseError
+        If the assignment has problems, or nbgrader cannot make the release.
+    """
+    from autograder.nbgrader_bridge.commands import run_nbgrader
+
+    course.assignment(name)  # its problems, all at once, before nbgrader says a word
+    code = run_nbgrader(course.root, ["generate_assignment", name, "--log-level=ERROR"])
+    if code:
+        raise CourseError(f"{name}: nbgrader generate_assignment ended with status {code}. See its messages above.")
+    return course.root / RELEASE / name
 
 
 def generate_release(scratch: Path, name: str) -> Path:
