@@ -231,17 +231,11 @@ def check(context: click.Context, as_json: bool) -> int:
 @click.pass_context
 def release(context: click.Context, week: str, as_json: bool) -> int:
     """Write what students receive of WEEK to assignments/, with `nbgrader generate_assignment`."""
-    import subprocess
+    from autograder.nbgrader_bridge.generate import release_assignment
 
-    course = _course(context)
-    course.assignment(week)  # all its problems first, in our words
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", week]
     # nbgrader starts alembic by name: the interpreter's own folder comes first.
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
-    done = subprocess.run(command, cwd=course.root, env={**os.environ, "PATH": path}, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise CourseError(f"{week}: nbgrader cannot make the release; it says:\n{done.stderr.strip()}")
-    folder = course.root / "assignments" / week
+    os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+    folder = release_assignment(_course(context), week)
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     if as_json:
         click.echo(json.dumps({"assignment": week, "folder": str(folder), "files": files}))
