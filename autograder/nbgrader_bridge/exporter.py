@@ -31,15 +31,12 @@ class SubmissionExporter(NotebookExporter):
             self._begin(self.parent)
 
     def _begin(self, converter: Autograde) -> None:
-        c = converter.coursedir
         try:
             self.run = run = Run(converter)
         except GraderError as e:
             raise stop(converter, e) from e
-        folders = [f for f in glob.glob(c.format_path(c.submitted_directory, c.student_id, c.assignment_id))
-                   if os.path.isdir(f)]
-        run.complete(converter.assignments, folders)
-        run.discard_halves(folders)
+        run.complete(converter.assignments)
+        run.discard_halves(list(converter.assignments))
         run.plan(converter.assignments, converter.force)
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
@@ -54,3 +51,26 @@ class SubmissionExporter(NotebookExporter):
         state.mark_restored(notebook, notes)
         resources.setdefault("metadata", {})["name"] = name
         return self.from_notebook_node(notebook, resources=resources, **kw)
+
+
+_stock_init_notebooks = Autograde.init_notebooks
+
+
+def _list_submissions(self: Autograde) -> None:
+    """nbgrader's own passes over a folder without a notebook, and stops where there is no other student.
+
+    It has no hook that could bring them back: a student who handed in nothing but data, alone in a run (as
+    formgrader's button and a grading service do it), would stay without a grade. So this one method is
+    replaced, for runs with our exporter only.
+    """
+    c = self.coursedir
+    folders = [f for f in glob.glob(c.format_path(c.submitted_directory, c.student_id, c.assignment_id))
+               if os.path.isdir(f)]
+    if not folders or not issubclass(self.exporter_class, SubmissionExporter):
+        _stock_init_notebooks(self)
+        return
+    self.notebooks = []
+    self.assignments = {f: glob.glob(os.path.join(glob.escape(f), f"{c.notebook_id}.ipynb")) for f in folders}
+
+
+Autograde.init_notebooks = _list_submissions

@@ -63,13 +63,11 @@ class Run:
         """Stems of the notebooks that this run grades (``--notebook`` narrows them)."""
         return [name for name in self.released if fnmatch(name, self.coursedir.notebook_id)]
 
-    def complete(self, assignments: dict[str, list[str]], folders: list[str]) -> None:
+    def complete(self, assignments: dict[str, list[str]]) -> None:
         """Add each expected notebook that is missing, so that its student is not passed over."""
-        if not self.released:
-            return  # nbgrader says what to do
-        for folder in folders:
+        for folder in assignments if self.released else ():  # else nbgrader says what to do
             wanted = [os.path.join(folder, f"{name}.ipynb") for name in self.wanted()]
-            assignments[folder] = sorted({*assignments.get(folder, ()), *wanted})
+            assignments[folder] = sorted({*assignments[folder], *wanted})
 
     def discard_halves(self, folders: list[str]) -> None:
         """Remove what an interrupted run left in autograded/: nbgrader would take it for finished."""

@@ -206,6 +206,20 @@ def test_a_forced_run_takes_the_stored_results(graded):
     assert graded.scores() == before
 
 
+def test_one_student_who_handed_in_no_notebook_is_a_run_like_any_other(graded):
+    before = graded.scores()
+    codes, said = nbgrader(graded.root, ["autograde", WEEK, "--student=empty", "--force"])
+    assert codes == [0], said
+    assert "missing-notebook" in said
+    assert graded.scores() == before
+
+
+def test_an_assignment_or_a_student_that_is_not_there_is_said_by_nbgrader(graded):
+    codes, said = nbgrader(graded.root, ["autograde", WEEK, "--student=nobody"])
+    assert codes == [1]
+    assert "No notebooks were matched" in said
+
+
 def test_what_an_interrupted_run_left_half_done_is_graded_again(graded):
     before = graded.scores()
     autograded = graded.root / "course" / "autograded"
