@@ -40,14 +40,15 @@ def test_two_writings_are_equal_byte_for_byte(toy, tmp_path):
 def test_a_change_of_one_cell_changes_no_other_cells_id(toy, tmp_path):
     def ids(name):
         write_source(load_course(toy).assignment("toy_week"), tmp_path / name)
-        return [c["id"] for c in json.loads((tmp_path / name / "toy.ipynb").read_text())["cells"]]
+        cells = json.loads((tmp_path / name / "toy.ipynb").read_text())["cells"]
+        return {"".join(c["source"]): c["id"] for c in cells}
 
     before = ids("before")
     path = toy / TEXT
     path.write_text(path.read_text().replace("# %% [markdown]\n# ## Clip", "# %%\n1 + 1\n\n# %% [markdown]\n# ## Clip"))
     after = ids("after")
-    assert len(set(after)) == len(after) == len(before) + 1
-    assert [i for i in after if i in before] == before
+    assert len(set(after.values())) == len(before) + 1
+    assert {source: after[source] for source in before} == before
 
 
 def test_metadata_that_nbgrader_demands_is_filled_in(toy):
