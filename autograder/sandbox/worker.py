@@ -124,13 +124,15 @@ class Session:
         SandboxDied
             If the supervisor does not answer; the worker is closed then.
         """
-        self.channel.close()
         try:
             self.ended = self.control.end()
         except SandboxDied as error:
             explained = self.worker.explain_death(error)
             self.worker.close()
             raise explained from error
+        finally:
+            # Not before: at an end of file the session may leave by itself, and its memory unmeasured.
+            self.channel.close()
         if not self.ended.clean:
             self.worker.close()
             left = "; ".join(f"{place}: {', '.join(names)}" for place, names in self.ended.left.items())

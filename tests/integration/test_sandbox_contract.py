@@ -57,7 +57,6 @@ NOT_HELD["bwrap-single-uid"] = {
     "test_a_process_limit_trips": "made by root here, whose processes the kernel does not count",
     "test_a_full_process_limit_in_one_worker_leaves_the_other_alone": "as above",
     "test_a_fork_bomb_is_swept": "as above: without a process limit it would be a real one",
-    "test_the_root_is_read_only_even_without_landlock": "/box belongs to the one uid of all",
 }
 
 
@@ -227,7 +226,7 @@ def test_usage_shows_the_peak_of_memory(worker):
         raw.run("a = b'x' * (100 << 20)")
         usage = raw.session.end()
     # An estimate where there is no control group: what was inherited and freed again is not seen.
-    assert (95 if usage.source == "cgroup" else 70) <= usage.peak_memory_mb <= 400
+    assert (95 if usage.source == "cgroup" else 85) <= usage.peak_memory_mb <= 400
 
 
 def test_a_memory_limit_is_a_memory_error_for_one_process(session):
@@ -412,6 +411,7 @@ def test_the_next_session_finds_no_trace_in_its_memory(worker):
     canary = "".join(reversed("yranac-eht-si-siht"))
     with opened(worker) as raw:
         raw.run(f"import os; os.environ['X'] = {canary!r}; keep = [{canary!r} + str(i) for i in range(1000)]")
+        raw.run(f"open({canary!r}, 'w').write({canary!r} * 1000)")
     scan = """
 import re
 wanted = 'yranac-eht-si-siht'[::-1].encode()
@@ -524,8 +524,10 @@ def test_nothing_outside_the_scratch_directory_can_be_written(session):
 
 def test_the_root_is_read_only_even_without_landlock(session):
     """Landlock alone must not carry this wall: gVisor and old kernels have none."""
-    code = "answer = [os.access(p, os.W_OK) for p in ('/', '/usr/bin', '/box')]"
-    assert session.run("import os\n" + code) == [False] * 3
+    code = "answer = [os.access(p, os.W_OK) for p in ('/', '/usr/bin', '/etc', '/opt')]"
+    assert session.run("import os\n" + code) == [False] * 4
+    mounts = session.run("answer = [line.split()[1:4:2] for line in open('/proc/self/mounts')]")
+    assert "ro" in dict(mounts)["/"].split(","), "and it must not hang on uids alone either"
 
 
 @pytest.mark.parametrize("place", [Path(__file__), Path(__file__).parents[2] / "autograder" / "records.py"])

@@ -91,6 +91,11 @@ def test_only_ones_own_limits(ask):
         assert ask("prlimit64", pid) == refused(errno.EPERM)
 
 
+def test_every_way_to_send_a_signal_is_on_the_list():
+    signals = {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open"}
+    assert signals <= set(seccomp.AIMED_AT_A_PROCESS)
+
+
 @pytest.mark.parametrize("call", seccomp.AIMED_AT_A_PROCESS)
 def test_the_supervisor_is_out_of_reach_and_others_are_not(ask, call):
     assert ask(call, BOSS) == refused(errno.EPERM)
