@@ -154,13 +154,13 @@ main() {
   download_wheels
   say "building $image on $base"
   # The context is put together here: nothing else of the course ever reaches the engine. The classic builder,
-  # because it is in every version of docker and needs no plugin.
+  # because it is in every version of docker and needs no plugin. No network: the wheels are in the context.
   local old
   old=$("$docker" image inspect --format '{{.Id}}' "$image" 2>/dev/null || true)
   tar --create --exclude='__pycache__' --exclude='.complete' \
     --directory "$here" Dockerfile requirements.txt wheels \
     --directory "$root" autograder/__init__.py autograder/guest autograder/protocol |
-    DOCKER_BUILDKIT=0 "$docker" build --tag "$image" --build-arg "BASE_IMAGE=$base" \
+    DOCKER_BUILDKIT=0 "$docker" build --network none --tag "$image" --build-arg "BASE_IMAGE=$base" \
       --build-arg "GUEST_DIGEST=$guest" --build-arg "INPUTS_DIGEST=$inputs" -
   # What the name pointed to; a sandbox that still runs from it keeps it.
   if [ -n "$old" ]; then "$docker" image rm "$old" >/dev/null 2>&1 || true; fi

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 
 import docker
 import pytest
 
-from autograder.errors import EngineUnavailable, ImageMissing, ImageStale, SandboxDied
+from autograder.errors import EngineUnavailable, ImageMissing, ImageStale, MemoryLimit, SandboxDied
 from autograder.sandbox import WorkerSpec
 from autograder.sandbox.docker import (
     DEFAULT_IMAGE,
@@ -18,7 +19,8 @@ from autograder.sandbox.docker import (
     DockerEngine,
     _this_process,
 )
-from tests.integration.sandbox_engines import containers_of
+from autograder.sandbox.rendezvous import peer
+from tests.integration.sandbox_engines import containers_of, opened, start
 
 pytestmark = pytest.mark.docker
 
@@ -42,7 +44,7 @@ def derived(engine):
     def build(lines: str) -> DockerEngine:
         name = f"autograder-test:{os.getpid()}-{len(made)}"
         source = f"FROM {os.environ.get(IMAGE_VARIABLE, DEFAULT_IMAGE)}\n{lines}\n"
-        client.images.build(fileobj=io.BytesIO(source.encode()), tag=name, rm=True)
+        client.images.build(fileobj=io.BytesIO(source.encode()), tag=name, rm=True, network_mode="none")
         made.append(name)
         return DockerEngine.connect("docker", image=name)
 
@@ -97,3 +99,14 @@ def test_containers_of_dead_hosts_are_removed_and_those_of_the_living_kept(engin
     finally:
         for container in made[1:]:
             api.remove_container(container, force=True)
+
+
+def test_a_sandbox_that_dies_for_memory_is_the_submissions_fault(engine):
+    """The engine tells it from a sandbox that dies for no reason: its kernel reported an out-of-memory kill."""
+    with start(engine) as worker, opened(worker) as raw:
+        pid, _ = peer(worker.control.socket)
+        raw.send("import mmap\nm = mmap.mmap(-1, 1 << 30)\nfor i in range(0, 1 << 30, 4096): m[i] = 1")
+        raw.wait_for_end()
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(MemoryLimit):
+            raw.session.end()
