@@ -63,22 +63,32 @@ def question_html(
     notes : sequence of Note
         What stood in the way of this question, shown above the tests.
     """
-    tests = [_row(t) for t in result.tests if t.visibility in shown]
+    visible = [t for t in result.tests if t.visibility in shown]
+    common = _common_message(visible)
+    tests = [_row(t, common) for t in visible]
     return _TEMPLATE.render(
         question=result.question,
         score=number(result.score),
         maximum=number(result.max_score),
-        notes=[n.text for n in notes],
+        notes=[*(n.text for n in notes), *([_cut(common)] if common else [])],
         tests=tests,
         hidden=_hidden(len(result.tests) - len(tests)),
     )
 
 
-def _row(test: TestResult) -> dict[str, str]:
+def _common_message(tests: Sequence[TestResult]) -> str:
+    """What all failed tests say alike (a missing function, say): it is told once, above them."""
+    messages = [t.message for t in tests if not t.passed]
+    return messages[0] if len(messages) > 1 and len(set(messages)) == 1 else ""
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= MESSAGE_LENGTH else message[:MESSAGE_LENGTH] + " ..."
+
+
+def _row(test: TestResult, said_above: str) -> dict[str, str]:
     mark, word, colour = _MARKS.get(test.outcome, _MARKS["failed"])
-    message = "" if test.passed else test.message
-    if len(message) > MESSAGE_LENGTH:
-        message = message[:MESSAGE_LENGTH] + " ..."
+    message = "" if test.passed or test.message == said_above else _cut(test.message)
     return {
         "mark": mark,
         "word": word,

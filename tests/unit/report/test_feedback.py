@@ -68,3 +68,10 @@ def test_the_page_fetches_nothing_and_styles_only_itself():
     assert not re.search(r"https?:|url\(|<link|<script|<style|class=|src=", html)
     # a fixed text colour would vanish on a dark or on a light page
     assert "color:inherit" in html
+
+
+def test_what_all_failed_tests_say_alike_is_told_once():
+    same = [TestResult(f"test_{i}", f"title {i}", "failed", message="The function is missing.") for i in range(3)]
+    assert question_html(QuestionResult("q1", 0, 4, tuple(same))).count("The function is missing.") == 1
+    other = (*same, TestResult("test_x", "x", "failed", message="Another reason."))
+    assert question_html(QuestionResult("q1", 0, 4, other)).count("The function is missing.") == 3
