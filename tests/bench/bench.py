@@ -21,6 +21,7 @@ from pathlib import Path
 
 from courses import REPOSITORY, build_ours, build_stock, make_class, scores, stock_environment
 from meter import Measured, measure
+from stock_shim import SECRET
 
 from autograder.course import load_course
 from autograder.sandbox.engine import get_engine
@@ -44,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         **os.environ,
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
         "AUTOGRADER_ENGINE": arguments.engine,
+        "AUTOGRADER_COURSE_SECRET": SECRET,
     }
     with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder:
         ours, stock = Path(folder) / "ours", Path(folder) / "stock"
