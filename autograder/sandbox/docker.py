@@ -133,6 +133,7 @@ class DockerEngine(Engine):
             undo.callback(housing.remove)
             # Kept only until the hello: with no log driver this is the one way to learn why a start failed.
             output = api.attach(container, stdout=True, stderr=True, stream=True)
+            undo.callback(output.close)
             api.start(container)
             control = Control(meeting.accept(START_SECONDS, lambda: housing.last_words(output)))
             undo.callback(control.close)
