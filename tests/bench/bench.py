@@ -24,7 +24,7 @@ from meter import Measured, measure
 from stock_shim import SECRET
 
 from autograder.course import load_course
-from autograder.sandbox.engine import get_engine
+from autograder.sandbox.choice import get_engine
 
 WEEK = "week1_numpy"
 LEFT_OUT = frozenset({"q1_4/two_loops", "q1_5/loops_over_pairs"})

@@ -135,7 +135,7 @@ def _passes(module: types.ModuleType, test: Any, name: str, scope: dict[str, Any
             if getattr(other, "stock_autouse", False):
                 other(**{key: fixtures[key] for key in inspect.signature(other).parameters})
         test(**{key: fixtures[key] for key in inspect.signature(test).parameters})
-    except Exception:  # noqa: BLE001 - whatever the student's code or the test raises, the test has failed
+    except (Exception, pytest.fail.Exception):  # noqa: BLE001 - whatever the student's code or the test raises, the test has failed
         return False
     finally:
         student.restore()
