@@ -158,10 +158,9 @@ def run(source: Path, week: str, root: Path, console: Console) -> None:
 
 
 def _introduce_engine(console: Console) -> None:
-    from autograder.nbgrader_bridge.run import ENGINE_VARIABLE
-    from autograder.sandbox import get_engine
+    from autograder.sandbox.choice import get_engine
 
-    engine = get_engine(os.environ.get(ENGINE_VARIABLE) or "auto")
+    engine = get_engine()
     console.print(f"Student code runs in the engine [bold]{engine.name}[/bold]: {engine.protects}", soft_wrap=True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox.engine import get_engine
+from autograder.sandbox.choice import get_engine
 
 
 @dataclass(frozen=True)

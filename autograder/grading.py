@@ -21,7 +21,8 @@ from autograder.errors import InfrastructureError, MemoryLimit, SandboxDied
 from autograder.judge.client import Judge
 from autograder.judge.scoring import score_question
 from autograder.records import Digests, Note, QuestionResult, Result, Submission, TestResult, Usage
-from autograder.sandbox.engine import Engine, WorkerSpec, get_engine
+from autograder.sandbox.choice import get_engine
+from autograder.sandbox.engine import Engine, WorkerSpec
 from autograder.sandbox.notebook import NotebookRun, add_usage, run_notebook
 from autograder.sandbox.worker import Worker
 

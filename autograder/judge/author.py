@@ -12,7 +12,8 @@ from autograder.judge.bench import Bench
 from autograder.judge.draws import seed_of
 from autograder.judge.forks import Snapshot
 from autograder.judge.reference import reference_namespace
-from autograder.sandbox.engine import WorkerSpec, get_engine
+from autograder.sandbox.choice import get_engine
+from autograder.sandbox.engine import WorkerSpec
 from autograder.sandbox.notebook import run_notebook
 from autograder.specimens import reference_submission
 

@@ -30,7 +30,6 @@ from autograder.nbgrader_bridge.submitted import RawNotebook, files_of, read_sub
 from autograder.records import Note, Result, Submission
 from autograder.store import Store, default_url
 
-ENGINE_VARIABLE = "AUTOGRADER_ENGINE"
 STORE_VARIABLE = "AUTOGRADER_STORE"
 WORKERS_VARIABLE = "AUTOGRADER_WORKERS"
 
@@ -148,7 +147,7 @@ class Run:
 
     def _start(self) -> None:
         store = Store(os.environ.get(STORE_VARIABLE) or default_url(self.course.root))
-        grader = Grader(self.course, self.assignment, os.environ.get(ENGINE_VARIABLE) or "auto")
+        grader = Grader(self.course, self.assignment)
         report = ProgressReport(self._log())
         workers = int(os.environ.get(WORKERS_VARIABLE) or 0) or None
         pool = LocalPool(grader, store, workers, on_progress=report.update)

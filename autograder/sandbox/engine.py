@@ -1,20 +1,16 @@
-"""What every engine offers, and how one is chosen."""
+"""What every engine offers, and how each starts its supervisor."""
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from autograder.errors import EngineUnavailable
 from autograder.records import Limits
 
 if TYPE_CHECKING:
     from autograder.sandbox.worker import Worker
 
-ENGINE_VARIABLE = "AUTOGRADER_ENGINE"
 DEFAULT_SESSION = "autograder.guest.session:serve"
 START_SECONDS = 90.0
 """Until a supervisor must be warm: a cold disk cache makes imports slow."""
@@ -75,66 +71,3 @@ def python_command(interpreter: str, guest_root: str) -> list[str]:
     """
     start = f"import sys; sys.path.insert(0, {guest_root!r}); from autograder.guest.boot import main; main()"
     return [interpreter, "-I", "-B", "-c", start]
-
-
-def get_engine(name: str = "auto") -> Engine:
-    """The engine of that name; "auto" takes what the environment says, else the strongest that works.
-
-    Parameters
-    ----------
-    name : {"auto", "docker", "podman", "local", "plain"}
-
-    Raises
-    ------
-    EngineUnavailable
-        If it does not work here; the message says what was tried.
-    ImageMissing
-        If a container engine answers but the grading image is not built. "auto" does not pass on to a
-        weaker engine then: whoever has a container engine means to use it.
-    """
-    if name == "auto":
-        name = os.environ.get(ENGINE_VARIABLE, "") or "auto"
-    if name == "auto":
-        return _first_that_works(("docker", "podman", "local"))
-    makers = _makers()
-    if name not in makers:
-        raise EngineUnavailable(
-            f"there is no engine {name!r}. Choose one of auto, {', '.join(makers)} "
-            f"(the setting comes from --engine, the course, or {ENGINE_VARIABLE})."
-        )
-    return makers[name]()
-
-
-def _makers() -> dict[str, Callable[[], Engine]]:
-    # Imported here: the docker SDK takes a tenth of a second that a local run need not pay.
-    def docker() -> Engine:
-        from autograder.sandbox.docker import DockerEngine
-
-        return DockerEngine.connect("docker")
-
-    def podman() -> Engine:
-        from autograder.sandbox.docker import DockerEngine
-
-        return DockerEngine.connect("podman")
-
-    def local() -> Engine:
-        from autograder.sandbox.local import local_engine
-
-        return local_engine()
-
-    def plain() -> Engine:
-        from autograder.sandbox.local import PlainEngine
-
-        return PlainEngine()
-
-    return {"docker": docker, "podman": podman, "local": local, "plain": plain}
-
-
-def _first_that_works(names: tuple[str, ...]) -> Engine:
-    reasons = []
-    for name in names:
-        try:
-            return _makers()[name]()
-        except EngineUnavailable as error:
-            reasons.append(f"{name}: {error}")
-    raise EngineUnavailable("no engine works here.\n" + "\n".join(reasons))

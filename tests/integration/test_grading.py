@@ -254,7 +254,8 @@ def test_a_function_that_kills_the_finished_notebook_loses_its_own_points(grader
 
 def test_the_notebook_runs_as_ipython_runs_it(grader):
     first = (
-        "%matplotlib inline\nimport asyncio\nimport matplotlib.pyplot as plt\nfrom IPython.display import HTML, display\n"
+        "%matplotlib inline\nimport asyncio\nimport matplotlib.pyplot as plt\n"
+        "from IPython.display import HTML, display\n"
         "print('hello')\ndisplay(HTML('<b>bold</b>'))\nplt.plot([0, 1])\nplt.show()\nawait asyncio.sleep(0)\n6 * 7"
     )
     outputs = grader.grade(submission(first=first)).cells[0].outputs

@@ -9,8 +9,9 @@ import pytest
 from autograder.errors import EngineUnavailable
 from autograder.sandbox import WorkerSpec, get_engine
 from autograder.sandbox.bubblewrap import CAPABILITIES, bubblewrap_command
+from autograder.sandbox.choice import ENGINE_VARIABLE
 from autograder.sandbox.docker import _may_live, _this_process
-from autograder.sandbox.engine import ENGINE_VARIABLE, supervisor_arguments
+from autograder.sandbox.engine import supervisor_arguments
 from autograder.sandbox.uids import RANGE, UidRange
 
 PROJECT = Path(__file__).parents[3]
