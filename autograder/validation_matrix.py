@@ -107,18 +107,24 @@ def to_markdown(
         "edit. K: the test notices the wrong solution, a dot: it passes.\n",
     ]
     for matrix in matrices:
+        known = {mutant.name: mutant for mutant in mutants.get(matrix.question, ())}
+        numbers = [str(number) for number in range(1, len(matrix.mutants) + 1)]
         parts.append(f"## {matrix.question}\n")
-        parts.append("| test | what it says | " + " | ".join(matrix.mutants) + " |")
-        parts.append("| --- | --- |" + " :-: |" * len(matrix.mutants))
+        parts.append("| test | what it says | " + " | ".join(numbers) + " |")
+        parts.append("| --- | --- |" + " :-: |" * len(numbers))
         for title, row in zip(matrix.titles, matrix.rows(), strict=True):
             parts.append(f"| `{row[0]}` | {_cell(title)} | " + " | ".join(row[1:]) + " |")
         parts.append("| **points kept** | | " + " | ".join(f"{share:.0%}" for share in matrix.shares) + " |\n")
-        for mutant in mutants.get(matrix.question, ()):
-            parts.append(f"* `{mutant.name}`: {mutant.summary} *{mutant.misconception}* Hint: `{mutant.hint}`.")
-        for wheat in wheats.get(matrix.question, ()):
-            parts.append(f"* right in another style, `{wheat.name}`: {wheat.summary}")
+        for number, name in zip(numbers, matrix.mutants, strict=True):
+            parts.append(f"{number}. `{name}`" + (_explained(known[name]) if name in known else ""))
+        parts.append("")
+        parts += [f"* Right in another style, `{w.name}`: {w.summary}" for w in wheats.get(matrix.question, ())]
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _explained(mutant: Mutant) -> str:
+    return f": {mutant.summary} *{mutant.misconception}* Hint: `{mutant.hint}`."
 
 
 def write_page(path: Path, text: str) -> bool:

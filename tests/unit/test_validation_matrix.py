@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+from autograder.mutants import Mutant, Wheat
 from autograder.records import QuestionResult, TestResult
 from autograder.validation_matrix import build_matrix, function_name, to_markdown, to_text, write_page
 
@@ -44,9 +47,17 @@ def test_the_text_names_every_mutant_and_what_it_keeps():
 
 def test_the_markdown_table_has_a_row_a_test_and_a_column_a_mutant():
     page = to_markdown("week1", [MATRIX], {}, {})
-    assert "| test | what it says | m1 | m2 |" in page
+    assert "| test | what it says | 1 | 2 |" in page
     assert "| `test_b` | title of test_b | K | . |" in page
     assert "| **points kept** | | 50% | 0% |" in page
+
+
+def test_the_page_explains_each_column_and_names_the_right_answers():
+    mutant = Mutant("q1", "m2", Path("m2.py"), "Adds.", "Plus for minus.", ("test_a",), "sign", "")
+    wheat = Wheat("q1", "einsum", Path("einsum.py"), "With einsum.", "")
+    page = to_markdown("week1", [MATRIX], {"q1": [mutant]}, {"q1": [wheat]})
+    assert "1. `m1`\n2. `m2`: Adds. *Plus for minus.* Hint: `sign`." in page
+    assert "* Right in another style, `einsum`: With einsum." in page
 
 
 def test_a_page_is_written_only_when_it_changed(tmp_path):
