@@ -12,6 +12,7 @@ from nbgrader.converters import Autograde
 
 from autograder.errors import GraderError
 from autograder.nbgrader_bridge import state
+from autograder.nbgrader_bridge.database import share_engines
 from autograder.nbgrader_bridge.generate import stop
 from autograder.nbgrader_bridge.restore import restore
 from autograder.nbgrader_bridge.run import Run
@@ -31,6 +32,7 @@ class SubmissionExporter(NotebookExporter):
             self._begin(self.parent)
 
     def _begin(self, converter: Autograde) -> None:
+        share_engines()
         try:
             self.run = run = Run(converter)
         except GraderError as e:

@@ -1,0 +1,31 @@
+"""Gradebooks of one URL share an engine, and still see what another one wrote."""
+
+from __future__ import annotations
+
+import nbgrader.api
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.nbgrader_bridge.database import share_engines
+
+
+@pytest.fixture(autouse=True)
+def stock_afterwards(monkeypatch):
+    monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
+
+
+def test_gradebooks_of_one_url_share_an_engine_and_others_do_not(tmp_path):
+    share_engines()
+    share_engines()
+    a, b = (f"sqlite:///{tmp_path}/{name}.db" for name in "ab")
+    with Gradebook(a) as one, Gradebook(a) as two, Gradebook(b) as other:
+        assert one.engine is two.engine is not other.engine
+
+
+def test_what_one_gradebook_wrote_the_next_one_reads(tmp_path):
+    share_engines()
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    with Gradebook(url) as gradebook:
+        gradebook.add_student("ann")
+    with Gradebook(url) as gradebook:
+        assert [s.id for s in gradebook.students] == ["ann"]
