@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import nbgrader.api
 import pytest
 from nbgrader.api import Gradebook
@@ -11,6 +15,8 @@ from autograder.nbgrader_bridge.database import share_engines
 
 @pytest.fixture(autouse=True)
 def stock_afterwards(monkeypatch):
+    # nbgrader starts alembic by name
+    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
 
 
