@@ -259,3 +259,7 @@ def engines(as_json: bool) -> int:
     ready = any(engine.chosen for engine in found)
     click.echo("* is what --engine auto takes." if ready else "No engine is ready: --engine auto would stop.")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
