@@ -92,7 +92,7 @@ def submitted_students(course: Course, name: str) -> list[str]:
 def read_submission(course: Course, assignment: Assignment, student: str) -> Submission:
     """A collected submission as it will be graded: locked cells are those of the committed release."""
     from autograder.nbgrader_bridge.restore import restore, submission_of
-    from autograder.nbgrader_bridge.submitted import files_of, read_submitted
+    from autograder.nbgrader_bridge.submitted import files_beside, read_submitted
 
     folder = course.root / SUBMITTED / student / assignment.name
     raw = read_submitted(
@@ -102,12 +102,8 @@ def read_submission(course: Course, assignment: Assignment, student: str) -> Sub
         assignment.limits.notebook_mb,
     )
     notebook, notes = restore(raw, _released(course, assignment))
-    beside = {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".ipynb"
-    }
-    files, file_notes = files_of(beside, assignment.limits.scratch_mb << 20)
+    released = course.root / "assignments" / assignment.name
+    files, file_notes = files_beside(folder, released, assignment.limits)
     return submission_of(notebook, assignment.name, student, assignment.notebook, files, (*notes, *file_notes))
 
 

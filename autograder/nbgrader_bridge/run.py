@@ -16,8 +16,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from nbgrader.utils import find_all_files
-
 from autograder.cluster import LocalPool, is_machine_fault
 from autograder.course import load_course
 from autograder.errors import BadManifest
@@ -26,7 +24,7 @@ from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.progress import ProgressReport
 from autograder.nbgrader_bridge.restore import restore, submission_of
 from autograder.nbgrader_bridge.source_cells import read_released
-from autograder.nbgrader_bridge.submitted import RawNotebook, files_of, read_submitted
+from autograder.nbgrader_bridge.submitted import RawNotebook, files_beside, read_submitted
 from autograder.records import Note, Result, Submission
 from autograder.store import Store, default_url
 
@@ -97,19 +95,13 @@ class Run:
     def files(self, student: str) -> tuple[tuple[tuple[str, bytes], ...], tuple[Note, ...]]:
         """What lies beside the notebook when it runs: the student's files, and over them the course's."""
         c = self.coursedir
-        ignore = [*c.ignore, "*.ipynb"]
-        found: dict[str, Path] = {}
-        submitted = c.format_path(c.submitted_directory, student, self.name)
-        for path in find_all_files(submitted, ignore):
-            found[Path(path).relative_to(submitted).as_posix()] = Path(path)
-        kept = set(self._exclude_overwriting.get(self.name, ()))
-        source = c.format_path(c.source_directory, ".", self.name)
-        for path in find_all_files(source, ignore):
-            name = Path(path).relative_to(source).as_posix()
-            if name not in kept:
-                found[name] = Path(path)
-        # half of the scratch space: the notebook needs room to write
-        return files_of(found, self.assignment.limits.scratch_mb * (1 << 20) // 2)
+        return files_beside(
+            Path(c.format_path(c.submitted_directory, student, self.name)),
+            Path(c.format_path(c.source_directory, ".", self.name)),
+            self.assignment.limits,
+            c.ignore,
+            self._exclude_overwriting.get(self.name, ()),
+        )
 
     def submission(self, student: str, notebook: str, path: Path) -> Submission:
         """The submission that nbgrader's sanitising will make of the file at ``path``."""

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbgrader.utils import find_all_files
+
 from autograder.nbgrader_bridge.source_cells import ReleasedNotebook
-from autograder.records import Note
+from autograder.records import Limits, Note
 from autograder.report.sanitise import plain
 
 MIB = 1 << 20
 # nbgrader writes these beside each submission; they change with every submit and are no work of the student's
+IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
+"""What nbgrader passes over unless its configuration says otherwise."""
 _NOT_FILES = ("timestamp.txt", "submission_secret.txt")
 
 
@@ -162,6 +166,32 @@ def _attachments(raw: Any) -> dict[str, dict[str, str]] | None:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) and len(value) < 200 else ""
+
+
+def files_beside(
+    submitted: Path,
+    released: Path,
+    limits: Limits,
+    ignore: Collection[str] = IGNORED,
+    editable: Collection[str] = (),
+) -> tuple[tuple[tuple[str, bytes], ...], tuple[Note, ...]]:
+    """What lies beside a notebook when it runs: the student's files, and over them the course's.
+
+    Parameters
+    ----------
+    ignore : collection of str
+        Globs of files and folders that are passed over.
+    editable : collection of str
+        Files of the course of which the student's version counts.
+    """
+    found: dict[str, Path] = {}
+    for folder, left_alone in ((submitted, ()), (released, editable)):
+        for path in find_all_files(str(folder), [*ignore, "*.ipynb"]):
+            name = Path(path).relative_to(folder).as_posix()
+            if name not in left_alone:
+                found[name] = Path(path)
+    # half of the scratch space: the notebook needs room to write
+    return files_of(found, limits.scratch_mb * MIB // 2)
 
 
 def files_of(found: dict[str, Path], max_bytes: int) -> tuple[tuple[tuple[str, bytes], ...], tuple[Note, ...]]:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.nbgrader_bridge.restore import restore
-from autograder.nbgrader_bridge.submitted import files_of, read_submitted
+from autograder.nbgrader_bridge.submitted import files_beside, files_of, read_submitted
+from autograder.records import Limits
 from tests.unit.nbgrader_bridge.notebooks import RELEASED, save, submitted
 
 
@@ -156,3 +157,20 @@ def test_a_file_that_does_not_fit_is_left_out_with_a_note(tmp_path):
     assert [name for name, _ in files] == ["a.bin", "c.bin"]
     assert [n.kind for n in notes] == ["large-file"]
     assert "b.bin" in notes[0].text
+
+
+def test_the_courses_files_win_over_a_students_unless_they_are_to_be_edited(tmp_path):
+    for folder, text in (("submitted", "mine"), ("released", "theirs")):
+        (tmp_path / folder / "data").mkdir(parents=True)
+        for name in ("a.csv", "b.py", "nb.ipynb"):
+            (tmp_path / folder / "data" / name).write_text(text)
+    (tmp_path / "submitted" / "timestamp.txt").write_text("now")
+    folders = tmp_path / "submitted", tmp_path / "released"
+    files, _ = files_beside(*folders, Limits(), editable=["data/b.py"])
+    assert files == (("data/a.csv", b"theirs"), ("data/b.py", b"mine"))
+
+
+def test_files_may_take_half_of_the_scratch_space(tmp_path):
+    (tmp_path / "big").write_bytes(bytes(600_000))
+    files, notes = files_beside(tmp_path, tmp_path / "none", Limits(scratch_mb=1))
+    assert files == () and notes[0].kind == "large-file"
