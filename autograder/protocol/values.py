@@ -131,7 +131,7 @@ class Codec:
     def _encode_array(self, array: np.ndarray) -> msgpack.ExtType:
         size = array.nbytes
         # before any copy: a broadcast view of 8 bytes may claim gigabytes
-        if size > self.max_bytes or sum(b.nbytes for b in self._blobs) + size > self.max_bytes:
+        if sum(b.nbytes for b in self._blobs) + size > self.max_bytes:
             raise TooLarge(f"arrays of {size / 2**20:.1f} MiB; the limit is {self.max_bytes >> 20} MiB")
         fortran = array.flags.f_contiguous and not array.flags.c_contiguous
         flat = np.ascontiguousarray(array.T if fortran else array).reshape(-1)

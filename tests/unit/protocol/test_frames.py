@@ -50,6 +50,7 @@ def test_frames_that_arrive_together_are_told_apart(ends):
 def test_an_announcement_over_a_cap_is_refused_without_allocating(ends, announcement):
     a, b = ends
     a.sock.sendall(announcement)
+    b.deadline = time.monotonic() + 10  # a frame that is believed would be waited for
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ProtocolError):
         b.recv_frame()
