@@ -100,9 +100,16 @@ class Grader:
             try:
                 return self._grade(submission)
             except InfrastructureError as error:
+                self._revive_judge()
                 if attempt == ATTEMPTS or not error.retry or self._closed:
                     raise
         raise AssertionError("the last attempt returns or raises")
+
+    def _revive_judge(self) -> None:
+        with self._lock:
+            if self._judge is not None and not self._judge.alive and not self._closed:
+                self._judge.close()
+                self._judge = Judge(self.course.root, self.assignment.name, self._secret)
 
     def close(self) -> None:
         """End the workers and the judge. A submission that is being graded ends with an error."""
@@ -137,8 +144,10 @@ class Grader:
         limits = self.assignment.limits
         tests: dict[str, tuple[TestResult, ...]] = {}
         undone, suspect = self._questions(), ""
-        if self._judge is None or _nothing_to_examine(submission):
+        if self._judge is None or run.dead or _nothing_to_examine(submission):
             return run, tests
+        # Shown is the first run alone: a later one could show what its predecessor heard from the tests.
+        shown = run.cells
         for rerun in range(MAX_RERUNS + 1):
             budget = limits.total_seconds - (time.monotonic() - start)
             examined = self._judge.examine(run.session, submission.student, limits, list(undone), max(budget, 1.0))
@@ -158,7 +167,9 @@ class Grader:
             suspect = undone[0]
             used, notes = add_usage(run.usage, run.session.end()), run.notes
             run = run_notebook(worker, submission, limits, frozenset(run.left_out))
-            run.usage, run.notes = add_usage(run.usage, used), notes + run.notes
+            run.usage, run.notes, run.cells = add_usage(run.usage, used), notes + run.notes, shown
+            if run.dead:
+                break
         return run, tests
 
     def _result(

@@ -26,7 +26,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "scratch_mb": (1, 8192),
     "processes": (1, 4096),
     "open_files": (16, 65536),
-    "output_kb": (1, 65536),
+    "output_kb": (1, 1024),
     "returned_mb": (1, 4096),
     "notebook_mb": (1, 256),
 }

@@ -11,7 +11,7 @@ import pytest
 from autograder.judge.conversation import MAX_CALLBACKS
 from autograder.judge.forks import Snapshot
 from autograder.judge.student import Student
-from autograder.judge.student_errors import StudentError
+from autograder.judge.student_errors import ProcessGone, StudentError
 from autograder.records import Limits
 
 
@@ -27,14 +27,22 @@ class Bench:
     snapshot: Snapshot | None = None
     seed: Callable[[str, str], int] | None = None
     reference: Callable[[], Any] | None = None
-    test_deadline_seconds: float = float("inf")
+    question_end: float = float("inf")
 
     def student_for(self, item: pytest.Item) -> Student:
         """The notebook for one test: the living fork, reseeded."""
         peer = self.snapshot.fork()
         limit = mark_value(item, "limit", self.limits.test_seconds)
         callbacks = mark_value(item, "callbacks", MAX_CALLBACKS)
-        peer.start_test(min(limit, self.test_deadline_seconds), callbacks, self.seed_for(item))
+        peer.end, peer.question_limit = self.question_end, self.limits.question_seconds
+        try:
+            peer.start_test(limit, callbacks, self.seed_for(item))
+        except StudentError:
+            raise
+        # a fork that was tampered with may answer with an old test's callback, and fail in that one's code
+        except Exception as error:
+            peer.spoiled = "process-ended"
+            raise ProcessGone(f"the process that ran your code stopped speaking the protocol: {error!r}") from error
         return Student(peer, self.snapshot)
 
     def release(self, student: Student) -> None:

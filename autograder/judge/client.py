@@ -48,6 +48,7 @@ class Judge:
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "AUTOGRADER_COURSE_SECRET"))}
         environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other packages' plugins cost start-up and every test
+        environment["PYTHONHASHSEED"] = "0"  # the order of a set in a suite must not decide a grade
         environment.setdefault("OPENBLAS_NUM_THREADS", "1")  # a fork after a parallel region hangs
         environment.setdefault("OMP_NUM_THREADS", "1")
         self._process = subprocess.Popen(
@@ -102,6 +103,10 @@ class Judge:
             os.close(writable)
         with os.fdopen(readable, "rb") as pipe:
             return _examined(_read_all(pipe.fileno(), budget + 2 * GRACE_SECONDS), self._said)
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def close(self) -> None:
         self._sock.close()

@@ -57,7 +57,7 @@ def _compare(actual: Any, expected: Any, rtol: float, atol: float, where: str) -
             _compare(actual[key], e, rtol, atol, f"an entry of {where}")
     elif isinstance(expected, (np.ndarray, np.generic, int, float, complex)):
         _compare_numbers(actual, expected, rtol, atol, where)
-    elif type(actual) is not type(expected) or actual != expected:
+    elif not isinstance(actual, type(expected)) or actual != expected:  # a NumPy text is a text
         raise Difference(f"{where} differs", f"got {_short(actual)}, expected {_short(expected)}")
 
 

@@ -28,11 +28,17 @@ class JudgePeer(Peer):
     ----------
     limit : float
         Seconds for one outermost call, callbacks included.
+    end : float
+        ``time.monotonic()`` after which no call of this test goes on, whatever its limit.
+    question_limit : float
+        Seconds of the whole question, for the message when ``end`` comes first.
     """
 
     def __init__(self, channel: FrameChannel):
         super().__init__(channel, "j")
         self.limit = 5.0
+        self.end = float("inf")
+        self.question_limit = float("inf")
         self.max_callbacks = MAX_CALLBACKS
         self.spoiled = ""
         self._depth_of_calls = 0
@@ -57,13 +63,13 @@ class JudgePeer(Peer):
         """
         outermost = self._depth_of_calls == 0
         if outermost:
-            self.channel.deadline = time.monotonic() + self.limit
+            self.channel.deadline = min(time.monotonic() + self.limit, self.end)
         self._depth_of_calls += 1
         try:
             return self.request(operation, *arguments)
         except DeadlinePassed:
             self.spoiled = "time-limit"
-            raise OutOfTime(self.limit) from None
+            raise OutOfTime(self.limit if time.monotonic() < self.end else self.question_limit) from None
         except PeerGone:
             self.spoiled = "process-ended"
             raise ProcessGone("the process that ran your code ended") from None
@@ -140,7 +146,8 @@ class JudgePeer(Peer):
 
         A message of the judge's may hold what is hidden.
         """
-        if isinstance(error, (AssertionError, OutcomeException)) and self._failure is None:
+        # also what a student's object provokes in the test's own code (WrongKind ...), and the end of its time
+        if isinstance(error, (AssertionError, OutcomeException, StudentError)) and self._failure is None:
             self._failure = error
         if isinstance(error, TooLarge):
             return [["ValueError"], "the value is too large to be passed"]

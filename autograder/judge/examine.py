@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,8 +14,10 @@ from _pytest.runner import runtestprotocol
 from autograder.judge import verdicts
 from autograder.judge.bench import Bench, question_of
 from autograder.judge.forks import SnapshotLost
-from autograder.judge.student_errors import OutOfMemory, ProcessGone
+from autograder.judge.student_errors import OutOfMemory, OutOfTime, ProcessGone
 from autograder.records import TestResult
+
+ALARM_GRACE = 1.0
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Examiner:
             if left <= 0:
                 results.append(verdicts.not_reached(item, self._bench.limits))
                 continue
-            self._bench.test_deadline_seconds = left
+            self._bench.question_end = deadline
             fresh = snapshot.fork_is_fresh
             result = self._run(item, following)
             # A function that is not written yet fails the same way in every fork.
@@ -90,7 +94,8 @@ class Examiner:
         self._failure = None
         item._initrequest()  # fixtures are made anew when a test runs a second time
         start = time.perf_counter()
-        runtestprotocol(item, log=False, nextitem=following)
+        with _alarm(self._bench.question_end, self._bench.limits.question_seconds):
+            runtestprotocol(item, log=False, nextitem=following)
         seconds = round(time.perf_counter() - start, 4)
         if self._failure is None:
             return verdicts.passed(item, seconds)
@@ -104,6 +109,26 @@ class Examiner:
     def _killed_for_memory(self) -> bool:
         before, self._oom_kills = self._oom_kills, self._bench.snapshot.status().oom_kills
         return self._oom_kills > before
+
+
+@contextlib.contextmanager
+def _alarm(end: float, limit: float) -> Iterator[None]:
+    """End a test's own work too: a student's code may decide how long a loop of the test's is.
+
+    Calls into the sandbox have deadlines; this comes a little after them, again and again, because the
+    first exception may be swallowed where none can be raised.
+    """
+
+    def ring(_signal: int, _frame: object) -> None:
+        raise OutOfTime(limit)
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, max(end - time.monotonic(), 0.0) + ALARM_GRACE, ALARM_GRACE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def group(items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:

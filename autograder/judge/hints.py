@@ -51,6 +51,18 @@ class hint(str):
             error.hint_name = self.name
 
 
+NAMED = (
+    "AttributeError",
+    "IndexError",
+    "KeyError",
+    "NameError",
+    "TypeError",
+    "ValueError",
+    "ZeroDivisionError",
+)
+"""Exceptions that are named to students. With all 70 a student's code could choose one by a hidden input."""
+
+
 def hint_of(error: BaseException) -> str:
     """Name of the hint that a failure carries, or ""."""
     marked = _MARK.match(str(error.args[0])) if isinstance(error, AssertionError) and error.args else None
@@ -79,7 +91,8 @@ def standard_hint(cause: str, error: BaseException | None, limits: Limits) -> tu
     if cause == "exception" and isinstance(error, StudentError):
         if error.kind == "NotImplementedError":
             return "not-implemented", STANDARD["not-implemented"]
-        return "exception", f"Your code raised {error.kind} where it should return a value."
+        kind = error.kind if error.kind in NAMED else "an exception"
+        return "exception", f"Your code raised {kind} where it should return a value."
     return cause, STANDARD[cause]
 
 

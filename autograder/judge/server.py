@@ -12,6 +12,7 @@ import dataclasses
 import gc
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -35,6 +36,7 @@ _OFF = (
     "warnings stepwise pastebin doctest nose setuponly setupplan"
 ).split()
 MAX_PACKET = 1 << 16
+MAX_JUDGE_BYTES = 2 << 30
 GRACE_SECONDS = 30
 """Beyond the budget, before a judge whose own suite hangs is ended."""
 
@@ -110,7 +112,7 @@ def _judge(job: dict, fds: list[int], items: list, bench: Bench, config: pytest.
             socket.socket(fileno=channel_fd), Control(socket.socket(fileno=control_fd)), bench.limits.returned_mb << 20
         )
         bench.seed = lambda question, case: seed_of(secret, assignment, question, job["student"], case)
-        signal.alarm(int(job["budget"]) + GRACE_SECONDS)
+        _limit_judge(job["budget"])
         examiner = examine.Examiner(bench)
         config.pluginmanager.register(examiner)
         examined = examiner.examine(items, job["questions"], job["budget"])
@@ -124,6 +126,23 @@ def _judge(job: dict, fds: list[int], items: list, bench: Bench, config: pytest.
             traceback.print_exc()
             sys.stderr.flush()
         os._exit(status)
+
+
+def _limit_judge(budget: float) -> None:
+    """A student's code chooses what callbacks get and what is sent: neither may cost the machine its memory."""
+    seconds = int(budget) + GRACE_SECONDS
+    for what, limit in ((resource.RLIMIT_DATA, MAX_JUDGE_BYTES), (resource.RLIMIT_CPU, seconds)):
+        _, hard = resource.getrlimit(what)
+        resource.setrlimit(what, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _settle_hypothesis(suites: list[str]) -> None:
+    """Same submission, same grade: examples that hypothesis draws are the same each time."""
+    if any("hypothesis" in Path(suite).read_text(encoding="utf-8") for suite in suites):
+        from hypothesis import settings
+
+        settings.register_profile("judge", derandomize=True, database=None, deadline=None)
+        settings.load_profile("judge")
 
 
 def lint(items: list[pytest.Item], assignment: Assignment) -> list[str]:
@@ -166,6 +185,7 @@ def main(argv: list[str]) -> int:
     assignment = load_course(Path(root)).assignment(name)
     suites = [str(q.suite) for q in assignment.questions if q.suite is not None]
     options = [part for plugin in _OFF for part in ("-p", f"no:{plugin}")]
+    _settle_hypothesis(suites)
     server = Server(sock, assignment)
     code = pytest.main(
         [

@@ -94,29 +94,19 @@ class Student:
         yield
         self._peer.ask("errstate", {})
 
-    def cpu_seconds(self, name: str, *args: Any, repeats: int = 5, enough: float = 0.0) -> tuple[Any, float]:
-        """Call ``name(*args)`` several times; its value and the least processor time of a call.
+    def cpu_seconds(self, name: str, *args: Any) -> tuple[Any, float]:
+        """Call ``name(*args)`` once; its value and the processor time of the call, in seconds.
 
         Measured by the kernel's accounting of the sandbox, never by a clock that the student's
-        code could change. Large arguments are sent once.
-
-        Parameters
-        ----------
-        repeats : int
-            Most calls.
-        enough : float
-            Seconds: a call that takes no longer ends the measurement.
+        code could change; receiving the arguments counts, sending the value does not. One call alone:
+        a second one with the same arguments could be answered out of a cache.
         """
         function = getattr(self, name)
+        before = self._snapshot.status().cpu_seconds
         kept = [self.put(arg) for arg in args]
-        least = float("inf")
-        for _ in range(repeats):
-            before = self._snapshot.status().cpu_seconds
-            result = self._handle("keep_result", function._name, kept)
-            least = min(least, self._snapshot.status().cpu_seconds - before)
-            if least <= enough:
-                break
-        return KeptValue(result).get(), least
+        result = self._handle("keep_result", function._name, kept)
+        seconds = self._snapshot.status().cpu_seconds - before
+        return KeptValue(result).get(), seconds
 
     def _restore(self) -> None:
         """After the test: the notebook's own functions are back."""

@@ -61,7 +61,7 @@ class OutOfTime(StudentError):
 
     def __init__(self, seconds: float):
         super().__init__(f"no answer within {seconds:g} s")
-        self.seconds = seconds
+        self.seconds = seconds  # the limit, never the time that was left: the student's code decides that
 
 
 class OutOfMemory(StudentError, MemoryError):
@@ -137,8 +137,11 @@ def _blank(base: type) -> StudentError:
         return StudentError()
     if base not in _derived:
         _derived[base] = type(f"Student{base.__name__}", (StudentError, base), {})
-    # __new__ alone: UnicodeDecodeError and its like would ask for arguments that nobody has
-    return _derived[base].__new__(_derived[base])
+    try:
+        # __new__ alone: UnicodeDecodeError and its like would ask for arguments that nobody has
+        return _derived[base].__new__(_derived[base])
+    except TypeError:  # ExceptionGroup wants them even so
+        return StudentError()
 
 
 def _is_frame(frame: Any) -> bool:

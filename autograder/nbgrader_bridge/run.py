@@ -16,9 +16,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from autograder.cluster import LocalPool, is_machine_fault
+from autograder.cluster import LocalPool
 from autograder.course import load_course
-from autograder.errors import BadManifest
+from autograder.errors import BadManifest, CourseError
 from autograder.grading import Grader
 from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.progress import ProgressReport
@@ -125,7 +125,7 @@ class Run:
                 self._log().debug("%s: not what was predicted, graded now", key)
             return self.pool.grade(submission)
         except BaseException as e:
-            if not (isinstance(e, Exception) and is_machine_fault(e)):
+            if isinstance(e, CourseError) or not isinstance(e, Exception):
                 self.close()  # an interrupt, or a fault of the course: nobody will ask for the others
             raise
         finally:

@@ -15,11 +15,12 @@ import time
 
 from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError, TooLarge
 
-MAX_HEADER = 8 << 20
-"""Bytes of msgpack in one frame. A list of small integers grows 8 times when it is decoded."""
+MAX_HEADER = 2 << 20
+"""Bytes of msgpack in one frame. What is decoded from hostile ones can take 70 times as much memory."""
 
 MAX_BLOBS = 4096
 _CHUNK = 1 << 13
+_SEND_CHUNK = 1 << 16
 _HEAD = struct.Struct("<II")
 
 
@@ -92,9 +93,11 @@ class FrameChannel:
         return header, [self._read(size) for size in sizes]
 
     def _sendall(self, data: bytes | memoryview) -> None:
-        self._arm()
+        view = memoryview(data)
         try:
-            self.sock.sendall(data)
+            while view:  # not sendall: the kernel's timeout would begin anew with every part of it
+                self._arm()
+                view = view[self.sock.send(view[:_SEND_CHUNK]) :]
         except BlockingIOError:
             raise DeadlinePassed("sending took too long") from None
         except OSError as error:

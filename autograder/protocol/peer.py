@@ -17,6 +17,8 @@ from autograder.protocol.values import Codec
 
 REQUEST, ANSWER, ERROR = range(3)
 MAX_NESTING = 60
+MAX_DEAD = 1000
+"""Most references that one message drops; the others wait for the next one."""
 
 _BIT_GENERATORS = {
     kind.__name__: kind
@@ -111,15 +113,19 @@ class Peer(Codec):
             self._send(ERROR, self._describe_error(error))
 
     def _send(self, kind: int, body: Any) -> None:
-        dead, self._dead = self._dead, []
+        dead, self._dead = self._dead[:MAX_DEAD], self._dead[MAX_DEAD:]
         self.channel.send_frame(*self.encode([kind, body, dead, self._changed_states()]))
 
     def _receive(self) -> tuple[int, Any]:
         message = self.decode(*self.channel.recv_frame())
-        if type(message) is not list or len(message) != 4 or message[0] not in (REQUEST, ANSWER, ERROR):
+        if (
+            type(message) is not list
+            or len(message) != 4
+            or [type(part) for part in (message[0], *message[2:])] != [int, list, list]
+        ):
             raise ProtocolError("a message is malformed")
         kind, body, dead, states = message
-        if type(dead) is not list or type(states) is not list:
+        if kind not in (REQUEST, ANSWER, ERROR):
             raise ProtocolError("a message is malformed")
         for number in dead:
             if type(number) is int and number in self._objects:
@@ -198,7 +204,12 @@ class Peer(Codec):
 
     def _apply_states(self, states: list) -> None:
         for entry in states:
-            if type(entry) is not list or len(entry) != 2 or entry[0] not in self._generators:
+            if (
+                type(entry) is not list
+                or len(entry) != 2
+                or type(entry[0]) is not str
+                or entry[0] not in self._generators
+            ):
                 raise ProtocolError("the state of an unknown generator")
             name, state = entry
             try:

@@ -22,6 +22,12 @@ from autograder.protocol.structs import Record
 
 MAX_DEPTH = 64
 MAX_INT_BYTES = 1 << 17
+MAX_HASHED = 20_000
+"""Most members of sets and keys of dicts in one frame: chosen ones can all have the same hash."""
+
+INLINE_BYTES = 256
+"""Arrays up to this size travel in the header: thousands of small ones are cheap then."""
+
 PLAIN_KINDS = "biufcSUMm?"
 """NumPy dtype kinds that may cross: numbers, booleans, text, times. Never objects ("O")."""
 
@@ -55,6 +61,8 @@ class Codec:
     def __init__(self) -> None:
         self._blobs: list[memoryview] = []
         self._received: list[bytearray] = []
+        self._blob_bytes = 0
+        self._hashed = 0
         self._depth = 0
         self.max_bytes = 128 << 20
 
@@ -69,8 +77,8 @@ class Codec:
             If it is nested deeper than 64 levels of tuples and the like, or its arrays hold more
             than ``max_bytes``; found before any of them is copied.
         """
-        outer = self._blobs, self._depth  # coding can nest: a student's __new__ may call back meanwhile
-        self._blobs, self._depth = [], 0
+        outer = self._blobs, self._blob_bytes, self._depth  # coding nests: a student's __new__ may call back meanwhile
+        self._blobs, self._blob_bytes, self._depth = [], 0, 0
         try:
             return self._pack(value), self._blobs
         except (ValueError, RecursionError) as error:
@@ -78,7 +86,7 @@ class Codec:
                 raise TooLarge(f"a value is nested more than {MAX_DEPTH} levels deep") from None
             raise
         finally:
-            self._blobs, self._depth = outer
+            self._blobs, self._blob_bytes, self._depth = outer
 
     def _pack(self, value: Any) -> bytes:
         return msgpack.packb(value, default=self._encode_special, **_PACK)
@@ -131,11 +139,14 @@ class Codec:
     def _encode_array(self, array: np.ndarray) -> msgpack.ExtType:
         size = array.nbytes
         # before any copy: a broadcast view of 8 bytes may claim gigabytes
-        if sum(b.nbytes for b in self._blobs) + size > self.max_bytes:
+        if self._blob_bytes + size > self.max_bytes:
             raise TooLarge(f"arrays of {size / 2**20:.1f} MiB; the limit is {self.max_bytes >> 20} MiB")
         fortran = array.flags.f_contiguous and not array.flags.c_contiguous
         flat = np.ascontiguousarray(array.T if fortran else array).reshape(-1)
-        self._blobs.append(memoryview(flat.view(np.uint8)) if size else memoryview(b""))
+        if size <= INLINE_BYTES:
+            return self._nested(ARRAY, [array.dtype.str, list(array.shape), fortran, flat.tobytes()])
+        self._blob_bytes += size
+        self._blobs.append(memoryview(flat.view(np.uint8)))
         return self._nested(ARRAY, [array.dtype.str, list(array.shape), fortran, len(self._blobs) - 1])
 
     # ---- decoding -------------------------------------------------------------------------
@@ -148,8 +159,8 @@ class Codec:
         ProtocolError
             For anything that :meth:`encode` would not have written.
         """
-        outer = self._received, self._depth
-        self._received, self._depth = blobs, 0
+        outer = self._received, self._depth, self._hashed
+        self._received, self._depth, self._hashed = blobs, 0, 0
         try:
             return self._unpack(header)
         except ProtocolError:
@@ -158,10 +169,29 @@ class Codec:
         except Exception as error:  # noqa: BLE001
             raise ProtocolError(f"{type(error).__name__}: {error}") from None
         finally:
-            self._received, self._depth = outer
+            self._received, self._depth, self._hashed = outer
 
     def _unpack(self, raw: bytes) -> Any:
-        return msgpack.unpackb(raw, ext_hook=self._decode_special, strict_map_key=False, unicode_errors="surrogatepass")
+        return msgpack.unpackb(
+            raw,
+            ext_hook=self._decode_special,
+            object_pairs_hook=self._decode_dict,
+            strict_map_key=False,
+            unicode_errors="surrogatepass",
+        )
+
+    def _decode_dict(self, pairs: list) -> dict:
+        self._count_hashed(len(pairs))
+        return dict(pairs)
+
+    def _decode_set(self, members: list) -> set:
+        self._count_hashed(len(members))
+        return set(members)
+
+    def _count_hashed(self, count: int) -> None:
+        self._hashed += count
+        if self._hashed > MAX_HASHED:
+            raise ProtocolError(f"more than {MAX_HASHED} members of sets and keys of dicts in one value")
 
     def _decode_special(self, code: int, raw: bytes) -> Any:
         if code == BIG_INT:
@@ -191,9 +221,12 @@ class Codec:
             if type(side) is not int or side < 0:
                 raise ProtocolError("a shape is not made of whole numbers")
             count *= side
-        if type(blob) is not int or not 0 <= blob < len(self._received):
+        if type(blob) is bytes:
+            raw = bytearray(blob)
+        elif type(blob) is int and 0 <= blob < len(self._received):
+            raw = self._received[blob]
+        else:
             raise ProtocolError("an array names bytes that did not come with it")
-        raw = self._received[blob]
         if count * dtype.itemsize != len(raw):
             raise ProtocolError("an array's shape does not match its number of bytes")
         flat = np.frombuffer(raw, dtype) if raw else np.empty(0, dtype)
@@ -201,7 +234,10 @@ class Codec:
 
     def _decode_scalar(self, body: list) -> np.generic:
         dtype_name, raw = body
-        return np.frombuffer(raw, _plain_dtype(dtype_name), count=1)[0]
+        dtype = _plain_dtype(dtype_name)
+        if dtype.itemsize == 0:  # the empty text
+            return dtype.type()
+        return np.frombuffer(raw, dtype, count=1)[0]
 
     def _decode_record(self, body: list) -> Any:
         type_name, names, values, origin = body
@@ -211,8 +247,8 @@ class Codec:
 
     _DECODERS: ClassVar[dict[int, Callable]] = {
         TUPLE: lambda self, body: tuple(body),
-        SET: lambda self, body: set(body),
-        FROZENSET: lambda self, body: frozenset(body),
+        SET: _decode_set,
+        FROZENSET: lambda self, body: frozenset(self._decode_set(body)),
         SLICE: lambda self, body: slice(*body),
         RANGE: lambda self, body: range(*body),
         ARRAY: _decode_array,

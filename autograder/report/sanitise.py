@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any
 
 import nh3
@@ -27,8 +28,24 @@ _IMAGES = {"image/png", "image/jpeg", "image/gif"}
 _ERROR_PARTS = ("ename", "evalue")
 
 
+MAX_TAGS = 6000
+"""Most tags of one piece of HTML: a table of 60 rows and 20 columns, as pandas shows it, has 2,600."""
+
+MAX_REPEATED = 20_000
+"""Most formatting tags times blocks: a parser opens every unclosed <b> again in each block that follows."""
+
+_FORMATTING = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>/]", re.IGNORECASE)
+TOO_COMPLEX = "<p>(This output is too complex to be shown.)</p>"
+
+
 def clean_html(html: str) -> str:
-    """HTML without scripts, styles, forms, frames, handlers and odd links. Images may only be inline data."""
+    """HTML without scripts, styles, forms, frames, handlers and odd links. Images may only be inline data.
+
+    What would take a parser much more time or memory than its length is not parsed at all.
+    """
+    tags = html.count("<")
+    if tags > MAX_TAGS or len(_FORMATTING.findall(html)) * tags > MAX_REPEATED * 10:
+        return TOO_COMPLEX
     # data: is allowed for images alone; the filter sees each attribute that survived the lists above
     return nh3.clean(
         html,

@@ -19,6 +19,7 @@ from autograder.records import Limits
 from autograder.sandbox.control import Control, SupervisorRefused
 from autograder.sandbox.engine import (
     SHARED_MEMORY_MB,
+    START_ENVIRONMENT,
     START_SECONDS,
     WARM_SET_MB,
     Engine,
@@ -126,6 +127,7 @@ class DockerEngine(Engine):
                 user="0:0",
                 hostname="box",
                 working_dir="/",
+                environment=START_ENVIRONMENT,
                 labels={WORKER_LABEL: "1", HOST_LABEL: _this_process()},
                 host_config=self._host_config(spec.limits, str(meeting.directory)),
             )["Id"]

@@ -16,6 +16,9 @@ START_SECONDS = 90.0
 """Until a supervisor must be warm: a cold disk cache makes imports slow."""
 
 SHARED_MEMORY_MB = 64
+START_ENVIRONMENT = {"PYTHONHASHSEED": "0"}
+"""The order of a set must not decide a grade."""
+
 WARM_SET_MB = 256
 """What the supervisor and its libraries may take of a container's memory, beside the submission's share."""
 
@@ -67,7 +70,8 @@ def supervisor_arguments(spec: WorkerSpec, *, socket: str, mode: str, box: str, 
 def python_command(interpreter: str, guest_root: str) -> list[str]:
     """Start the supervisor from `guest_root`, with nothing of the environment or the working directory on the path.
 
-    ``-I`` leaves no other way to name one directory; ``-B`` because nothing there is writable.
+    ``-s -P`` is ``-I`` with START_ENVIRONMENT, all that its environment holds; ``-B`` because nothing there
+    is writable.
     """
     start = f"import sys; sys.path.insert(0, {guest_root!r}); from autograder.guest.boot import main; main()"
-    return [interpreter, "-I", "-B", "-c", start]
+    return [interpreter, "-s", "-P", "-B", "-c", start]

@@ -22,7 +22,14 @@ from autograder.errors import EngineUnavailable, SandboxDied
 from autograder.guest.digest import PACKAGE, guest_digest
 from autograder.sandbox.bubblewrap import bubblewrap_command
 from autograder.sandbox.control import Control, SupervisorRefused
-from autograder.sandbox.engine import START_SECONDS, Engine, WorkerSpec, python_command, supervisor_arguments
+from autograder.sandbox.engine import (
+    START_ENVIRONMENT,
+    START_SECONDS,
+    Engine,
+    WorkerSpec,
+    python_command,
+    supervisor_arguments,
+)
 from autograder.sandbox.rendezvous import Rendezvous, descends_from, peer
 from autograder.sandbox.uids import UidRange
 from autograder.sandbox.worker import Housing, Worker, check_guest
@@ -186,7 +193,7 @@ class _Process(Housing):
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env={},
+            env=START_ENVIRONMENT,
             cwd="/",
             start_new_session=True,
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError
+from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError, TooLarge
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.values import Codec
 from autograder.records import CellResult, Limits, Note, Submission, Usage
@@ -23,13 +23,15 @@ INTERRUPT_GRACE = 2.0
 
 MAX_RESTARTS = 4
 _CHANNEL_BYTES = 64 << 20
+_FILES_AT_ONCE = 500
 
 
 @dataclass
 class NotebookRun:
     """A finished notebook: its session stands as the snapshot that tests are forked from.
 
-    ``left_out`` are the keys of the cells that had to be skipped; ``usage`` what ended attempts used.
+    ``left_out`` are the keys of the cells that had to be skipped; ``usage`` what ended attempts used;
+    ``dead`` says that the process did not live to be a snapshot.
     """
 
     session: Session | None
@@ -37,10 +39,17 @@ class NotebookRun:
     notes: list[Note] = field(default_factory=list)
     left_out: set[str] = field(default_factory=set)
     usage: Usage = field(default_factory=Usage)
+    dead: bool = False
+
+
+THREADS = Note(
+    "threads",
+    "The notebook left threads running, so its tests ran one after another in the same process.",
+)
 
 
 class _CellLost(Exception):
-    """A cell took its process with it."""
+    """A cell took its process with it; ``key`` is "" where it was no cell (files, the end of the notebook)."""
 
     def __init__(self, key: str, note: Note):
         super().__init__(key)
@@ -77,8 +86,11 @@ def run_notebook(
             _run_cells(run, submission, limits, give_up=attempt == MAX_RESTARTS)
             return run
         except _CellLost as lost:
-            skipped.add(lost.key)
             notes.append(lost.note)
+            if not lost.key:  # no cell is to blame: what has run is shown, and nothing can be examined
+                run.dead = True
+                return run
+            skipped.add(lost.key)
             used = add_usage(used, session.end())
         except BaseException:
             session.end()
@@ -89,8 +101,10 @@ def run_notebook(
 def _run_cells(run: NotebookRun, submission: Submission, limits: Limits, give_up: bool) -> None:
     conversation = _Conversation(run.session, limits)
     if submission.files:
-        files = {name: np.frombuffer(data, np.uint8) for name, data in submission.files}
-        conversation.ask({"op": "files", "files": files}, limits.cell_seconds, "files")
+        for i in range(0, len(submission.files), _FILES_AT_ONCE):
+            part = submission.files[i : i + _FILES_AT_ONCE]
+            files = {name: np.frombuffer(data, np.uint8) for name, data in part}
+            conversation.ask({"op": "files", "files": files}, limits.cell_seconds)
     bytes_left = limits.output_kb << 10
     stopped = False
     for cell in submission.cells:
@@ -119,7 +133,9 @@ def _run_cells(run: NotebookRun, submission: Submission, limits: Limits, give_up
     # What the cells started in the background would hold processes and time of the tests.
     run.session.control.sweep()
     if not stopped:
-        conversation.ask({"op": "snapshot"}, limits.cell_seconds, "")
+        answer = conversation.ask({"op": "snapshot"}, limits.cell_seconds)
+        if type(answer) is dict and type(answer.get("threads")) is int and answer["threads"] > 1:
+            run.notes.append(THREADS)
 
 
 def _limit_notes(outputs: tuple[dict[str, Any], ...], key: str, limits: Limits) -> list[Note]:
@@ -148,24 +164,26 @@ class _Conversation:
         self._end = time.monotonic() + limits.notebook_seconds
         self._allowed = 0.0
 
-    def ask(self, request: dict[str, Any], seconds: float, key: str) -> Any:
+    def ask(self, request: dict[str, Any], seconds: float) -> Any:
+        """Answer to a request that runs no cell."""
         self._channel.deadline = time.monotonic() + seconds
         try:
             self._channel.send_frame(*self._codec.encode(request))
             return self._codec.decode(*self._channel.recv_frame())
         except PeerGone:
-            raise _CellLost(key, self._why_gone(key)) from None
-        except ProtocolError:
-            raise _CellLost(key, Note("process-ended", "The notebook broke the process that runs it.", key)) from None
+            raise _CellLost("", self._why_gone("")) from None
+        except (ProtocolError, TooLarge):
+            raise _CellLost("", Note("process-ended", "The notebook broke the process that runs it.")) from None
         except DeadlinePassed:
-            raise _CellLost(key, self.time_note(key)) from None
+            raise _CellLost("", self.time_note("")) from None
         finally:
             self._channel.deadline = None
 
     def run_cell(self, key: str, source: str, bytes_left: int) -> tuple[dict[str, Any], bool]:
         """Answer of a cell, and whether it had to be interrupted."""
         self._allowed = min(self._limits.cell_seconds, max(self._end - time.monotonic(), 0.1))
-        request = {"op": "cell", "key": key, "source": source, "bytes_left": bytes_left}
+        text = np.frombuffer(source.encode("utf-8", "surrogatepass"), np.uint8)
+        request = {"op": "cell", "key": key, "source": text, "bytes_left": bytes_left}
         self._channel.deadline = time.monotonic() + self._allowed
         try:
             self._channel.send_frame(*self._codec.encode(request))
@@ -174,7 +192,7 @@ class _Conversation:
             return self._interrupt(key, bytes_left), True
         except PeerGone:
             raise _CellLost(key, self._why_gone(key)) from None
-        except ProtocolError:
+        except (ProtocolError, TooLarge):
             raise _CellLost(
                 key, Note("process-ended", "A cell broke the process that runs the notebook.", key)
             ) from None
@@ -224,7 +242,8 @@ def _checked(answer: Any, bytes_left: int) -> dict[str, Any]:
         raise ProtocolError("the outputs of a cell are malformed")
     outputs, size = [], 0
     for output in answer["outputs"][:1000]:
-        fields = _OUTPUT_FIELDS.get(output.get("output_type")) if type(output) is dict else None
+        kind = output.get("output_type") if type(output) is dict else None
+        fields = _OUTPUT_FIELDS.get(kind) if type(kind) is str else None
         if fields is None or any(type(output.get(name)) is not kind for name, kind in fields.items()):
             raise ProtocolError("an output of a cell is malformed")
         clean = {"output_type": output["output_type"], **{name: output[name] for name in fields}}

@@ -252,6 +252,130 @@ def test_a_function_that_kills_the_finished_notebook_loses_its_own_points(grader
     assert scores(result)["q1"] == 4 and result.question("q2").flagged and scores(result)["q2"] == 0
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "get_ipython().recorder.outputs.append({'output_type': []})",
+        "get_ipython().recorder.outputs.append(7)",
+        "get_ipython().recorder.finished = lambda: {1: 2}",
+    ],
+)
+def test_outputs_that_are_none_cost_that_cell_alone(grader, cell):
+    result = grader.grade(submission(first=cell))
+    assert scores(result) == {"q1": 4, "q2": 4, "q3": 4} and kinds(result) == {"process-ended"}
+
+
+def test_a_process_that_ends_after_the_last_cell_is_a_verdict(grader):
+    late = "import gc, os\nclass Late:\n    def __del__(self): os._exit(0)\nx = Late(); x.x = x; gc.disable(); del x"
+    result = grader.grade(submission(first=late))
+    assert result.verdict == "process-ended" and result.score == 0 and all(q.flagged for q in result.questions)
+
+
+def test_a_very_long_cell_and_many_files_are_no_ones_fault(grader):
+    many = tuple((f"data/{i}.txt", b"x") for i in range(4200))
+    long = dataclasses.replace(submission(first="#" * (5 << 20)), files=many)
+    assert grader.grade(long).score == 12
+
+
+def test_a_second_run_of_the_notebook_shows_nothing(grader):
+    kill = "import os\ndef two(x):\n    os.kill(os.getppid(), 9)\n    return x * 2"
+    result = grader.grade(submission(first="import os\nprint(os.getpid())\nopen('ran', 'a').write('x')", q2=kill))
+    assert len(result.cells) == 7 and result.verdict == "snapshot-lost"
+
+
+def test_many_slow_calls_in_one_test_end_with_the_question(engine, tmp_path):
+    suite = "def test_many(student):\n    for _ in range(1000): student.one(1)\n"
+    course = write_course(tmp_path, suites={**SUITES, "q1": suite})
+    slow = submission(q1="import time\ndef one(x):\n    time.sleep(0.5)\n    return x + 1")
+    with Grader(course, course.assignment(WEEK), engine) as grader:
+        result = grader.grade(slow)
+    assert failures(result)["q1::test_many"] == "time-limit" and scores(result)["q2"] == 4
+    assert "within 6 s" in result.question("q1").tests[0].message
+
+
+def test_a_tests_own_loop_cannot_be_made_endless(engine, tmp_path):
+    suite = "def test_loop(student):\n    for _ in range(student.one(1)): pass\n"
+    course = write_course(tmp_path, suites={**SUITES, "q1": suite})
+    with Grader(course, course.assignment(WEEK), engine) as grader:
+        result = grader.grade(submission(q1="def one(x):\n    return 10**15"))
+    assert failures(result)["q1::test_loop"] == "time-limit" and scores(result)["q2"] == 4
+
+
+def test_an_object_passed_to_a_callback_cannot_dodge_its_check(engine, tmp_path):
+    suite = """
+from autograder.judge import close
+def test_f(student):
+    def f(x):
+        close(x, 2.0)
+        return 7.0
+    assert student.one(f) == 7.0
+"""
+    course = write_course(tmp_path, suites={**SUITES, "q1": suite})
+    cheat = "class Junk: pass\ndef one(f):\n    try: f(Junk())\n    except Exception: pass\n    return 7.0"
+    with Grader(course, course.assignment(WEEK), engine) as grader:
+        assert failures(grader.grade(submission(q1=cheat)))["q1::test_f"] == "wrong-kind"
+
+
+def test_a_module_beside_the_notebook_can_be_imported(grader):
+    uses = submission(q1="from helper import one")
+    with_file = dataclasses.replace(uses, files=(("helper.py", b"def one(x):\n    return x + 1\n"),))
+    assert scores(grader.grade(with_file)) == {"q1": 4, "q2": 4, "q3": 4}
+
+
+def test_a_notebook_that_leaves_threads_is_tested_all_the_same(grader):
+    pooled = """
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor(1)
+pool.submit(int).result()
+def one(x):
+    return pool.submit(lambda: x + 1).result()
+"""
+    result = grader.grade(submission(q1=pooled))
+    assert scores(result) == {"q1": 4, "q2": 4, "q3": 4} and kinds(result) == {"threads"}
+
+
+def test_tampering_with_the_conversation_is_the_students_fault(grader):
+    tamper = """
+from autograder.guest.serve import GuestPeer
+GuestPeer._changed_states = lambda self: [[[], 1]]
+"""
+    result = grader.grade(submission(first=tamper))
+    assert set(failures(result).values()) == {"process-ended"} and result.score == 0
+
+
+def test_sets_have_one_order_in_every_worker(engine, tmp_path):
+    course = write_course(tmp_path)
+    shown = []
+    for _ in range(2):
+        with Grader(course, course.assignment(WEEK), engine) as grader:
+            shown.append(grader.grade(submission(first="print(hash('a'))")).cells[0].outputs[0]["text"])
+    assert shown[0] == shown[1]
+
+
+def test_examples_of_hypothesis_are_the_same_each_time(tmp_path):
+    log = tmp_path / "log"
+    suite = f"""
+from hypothesis import HealthCheck, given, settings, strategies as st
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
+@given(x=st.integers())
+def test_any(student, x):
+    open({str(log)!r}, 'a').write(f'{{x}} ')
+"""
+    course = write_course(tmp_path / "c", suites={**SUITES, "q1": suite})
+    for _ in range(2):
+        with Grader(course, course.assignment(WEEK), "plain") as grader:
+            grader.grade(submission())
+    half = len(log.read_text().split()) // 2
+    seen = log.read_text().split()
+    assert half > 1 and seen[:half] == seen[half:]
+
+
+def test_a_judge_that_died_is_started_again(grader):
+    grader._judge._process.kill()
+    grader._judge._process.wait()
+    assert grader.grade(submission()).score == 12
+
+
 def test_the_notebook_runs_as_ipython_runs_it(grader):
     first = (
         "%matplotlib inline\nimport asyncio\nimport matplotlib.pyplot as plt\n"

@@ -7,6 +7,7 @@ import signal
 import socket
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
 from autograder.judge.forks import Snapshot
@@ -55,7 +56,8 @@ def make_student():
         pids.append(pid)
         theirs.close()
         channel, codec = FrameChannel(ours), Codec()
-        for request in ({"op": "cell", "key": "q", "source": source, "bytes_left": 10_000}, {"op": "snapshot"}):
+        text = np.frombuffer(source.encode(), np.uint8)
+        for request in ({"op": "cell", "key": "q", "source": text, "bytes_left": 10_000}, {"op": "snapshot"}):
             channel.send_frame(*codec.encode(request))
             answer = codec.decode(*channel.recv_frame())
             assert answer["ok"], answer

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 
 from autograder.protocol import ProtocolError, TooLarge
 from autograder.protocol.structs import Record
-from autograder.protocol.values import ARRAY, BIG_INT, NUMPY_SCALAR, TUPLE, Codec
+from autograder.protocol.values import ARRAY, BIG_INT, MAX_HASHED, NUMPY_SCALAR, TUPLE, Codec
 
 SCALARS = (
     st.none()
@@ -214,3 +214,21 @@ def _deep_extension(depth):
     for _ in range(depth):
         raw = msgpack.packb(msgpack.ExtType(TUPLE, b"\x91" + raw))
     return raw
+
+
+def test_many_members_that_could_all_have_one_hash_are_refused():
+    members = [(-1 if bit == "0" else -2) for bit in "01"]
+    pairs = [tuple(members[int(bit)] for bit in f"{i:016b}") for i in range(MAX_HASHED + 1)]
+    for value in (set(pairs), dict.fromkeys(pairs), [set(pairs[: MAX_HASHED // 2 + 1]), set(pairs[MAX_HASHED // 2 :])]):
+        header, blobs = Codec().encode(value)
+        with pytest.raises(ProtocolError, match="members"):
+            Codec().decode(header, [bytearray(b) for b in blobs])
+
+
+def test_thousands_of_small_arrays_arrive():
+    arrays = [np.full(2, i) for i in range(10_000)]
+    assert all(np.array_equal(a, b) for a, b in zip(round_trip(arrays), arrays, strict=True))
+
+
+def test_the_empty_numpy_text_arrives():
+    assert type(round_trip(np.array([""])[0])) is np.str_

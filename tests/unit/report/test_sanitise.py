@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from autograder.report.sanitise import clean_html, clean_outputs, plain
+from autograder.report.sanitise import TOO_COMPLEX, clean_html, clean_outputs, plain
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
@@ -86,3 +86,15 @@ def test_what_is_no_output_is_dropped(odd):
 @pytest.mark.parametrize("odd", [None, 3, {}, ["a", 3, None], "\ud800", b"x"])
 def test_any_field_becomes_text_that_can_be_written(odd):
     plain(odd).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "html", ["<div>" * 100_000, "<p>" + "".join(f"<b id={i}>" for i in range(2000)) + "</p>" + "<p>x" * 2000]
+)
+def test_html_that_would_explode_in_a_parser_is_not_parsed(html):
+    assert clean_html(html) == TOO_COMPLEX
+
+
+def test_a_large_table_is_shown():
+    table = "<table>" + ("<tr>" + "<td>1.0</td>" * 20 + "</tr>") * 60 + "</table>"
+    assert clean_html(table).count("<td>") == 1200
