@@ -46,7 +46,7 @@ class Student:
         self._replaced = False
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith(("_", "hypothesis_internal")):  # hypothesis looks whether it was given a mock
             raise AttributeError(name)
         if name in self._functions:
             return self._functions[name]
