@@ -48,7 +48,7 @@ class Handle:
         return self._peer.ask(operation, *arguments)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith(("__", "_pytest", "hypothesis_internal")):
+        if name.startswith(("__", "_pytest")):
             raise AttributeError(name)
         return self._ask("get_attribute", self, name)
 

@@ -12,6 +12,14 @@ from autograder.judge.handles import Exposed, Handle, KeptValue
 from autograder.judge.student_errors import MissingName
 from autograder.protocol import ProtocolError
 
+ASKED_BY_HYPOTHESIS = (
+    "hypothesis_internal_is_this_a_mock_check",
+    "execute_example",
+    "setup_example",
+    "teardown_example",
+)
+"""Names that hypothesis looks for in a test's first argument, which it takes for the test's class."""
+
 
 class Function:
     """A name of the notebook that can be called; attributes of it are handles."""
@@ -46,7 +54,7 @@ class Student:
         self._replaced = False
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith(("_", "hypothesis_internal")):  # hypothesis looks whether it was given a mock
+        if name.startswith("_") or name in ASKED_BY_HYPOTHESIS:
             raise AttributeError(name)
         if name in self._functions:
             return self._functions[name]
