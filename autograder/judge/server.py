@@ -16,6 +16,8 @@ import resource
 import signal
 import socket
 import sys
+import traceback
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -48,16 +50,24 @@ class Server:
         self._sock = sock
         self._assignment = assignment
         self._problems: list[str] = []
+        self._unread: set[Path] = set()
+        self._causes: dict[str, BaseException] = {}
         self._children: set[int] = set()
+
+    def pytest_exception_interact(self, node: pytest.Collector, call: pytest.CallInfo) -> None:
+        # pytest wraps what went wrong in an error of its own, and raises that from the first one
+        self._causes[node.nodeid] = call.excinfo.value.__cause__ or call.excinfo.value
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         # without the terminal plugin a module that does not import would go unseen
         if report.failed:
-            self._problems.append(f"{report.nodeid or self._assignment.suite_dir}: {_last_lines(report.longreprtext)}")
+            path = self._assignment.suite_dir / (report.fspath or "")
+            self._unread.add(path)
+            self._problems.append(not_imported(path, self._causes.get(report.nodeid), report.longreprtext))
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         examine.number_cases(session.items)
-        self._problems += lint(session.items, self._assignment)
+        self._problems += lint(session.items, self._assignment, self._unread)
         if self._problems:
             self.say({"broken": self._problems})
             return True
@@ -121,8 +131,6 @@ def _judge(job: dict, fds: list[int], items: list, bench: Bench, config: pytest.
         status = 0
     finally:
         if status:
-            import traceback
-
             traceback.print_exc()
             sys.stderr.flush()
         os._exit(status)
@@ -145,8 +153,11 @@ def _settle_hypothesis(suites: list[str]) -> None:
         settings.load_profile("judge")
 
 
-def lint(items: list[pytest.Item], assignment: Assignment) -> list[str]:
-    """Problems of a collected suite: unknown hints, wrong marks, a question without a test."""
+def lint(items: list[pytest.Item], assignment: Assignment, unread: Collection[Path] = ()) -> list[str]:
+    """Problems of a collected suite: unknown hints, wrong marks, a question without a test.
+
+    Modules in ``unread`` did not import, which was said already: whether they have a test is not known.
+    """
     problems = []
     for path in sorted({item.path for item in items}):
         module = next(item.module for item in items if item.path == path)
@@ -166,14 +177,39 @@ def lint(items: list[pytest.Item], assignment: Assignment) -> list[str]:
     problems += [
         f"{question.suite}: no test in it. Write one, or the question can never be graded."
         for question in assignment.questions
-        if question.suite is not None and question.name not in tested
+        if question.suite is not None and question.name not in tested and question.suite not in unread
     ]
     return problems
 
 
-def _last_lines(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return " / ".join(line.strip() for line in lines[-3:])
+def not_imported(path: Path, error: BaseException | None, report: str) -> str:
+    """One line on a module that pytest could not collect: where, the error, and how to see it whole.
+
+    Parameters
+    ----------
+    path : Path
+        The module.
+    error : BaseException or None
+        What it raised, where that is known.
+    report : str
+        Pytest's own report; its last line stands in for an unknown error.
+    """
+    lines = [line.strip() for line in report.splitlines() if line.strip()] or ["pytest does not say why"]
+    place, what = str(path), lines[-1]
+    if error is not None:
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        what = f"{type(error).__name__}: {' '.join(message.split())}"
+        line = _line_in(path, error)
+        place = f"{path}:{line}" if line else place
+    return f"{place}: does not import: {what.rstrip('.')}. Mend it; `pytest {path}` shows it whole."
+
+
+def _line_in(path: Path, error: BaseException) -> int | None:
+    """The line of that file where an error arose: its last frame there."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return error.lineno
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == str(path)]
+    return lines[-1] if lines else None
 
 
 def main(argv: list[str]) -> int:

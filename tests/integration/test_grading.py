@@ -470,6 +470,16 @@ def test_a_broken_suite_is_the_courses_fault_and_says_where(tmp_path, suite, pro
     with pytest.raises(BrokenSuite, match=problem) as caught:
         Grader(course, course.assignment(WEEK), "plain")
     assert "test_q2.py" in str(caught.value)
+    assert len(caught.value.problems) == 1
+
+
+def test_a_module_that_does_not_import_is_one_problem_with_its_line(tmp_path):
+    course = write_course(tmp_path, suites={**SUITES, "q2": "x = 1\ndef test_x(student)\n    pass"})
+    with pytest.raises(BrokenSuite) as caught:
+        Grader(course, course.assignment(WEEK), "plain")
+    suite = course.assignment(WEEK).question("q2").suite
+    assert str(caught.value).startswith(f"{suite}:2: does not import: SyntaxError: ")
+    assert str(caught.value).endswith(f"Mend it; `pytest {suite}` shows it whole.")
 
 
 def test_all_broken_modules_are_named_at_once(tmp_path):
