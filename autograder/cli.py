@@ -210,11 +210,13 @@ def validate(
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> int:
     """List every problem of the course: manifests, notebooks, suites, a release that is not fresh."""
+    from autograder.judge.client import suite_problems
     from autograder.release import check_fresh
 
     course = _course(context)
     problems = list(course.problems())
     if not course.plain:
+        problems += suite_problems(course)
         problems += [problem for problem in check_fresh(course) if problem not in problems]
     if as_json:
         click.echo(json.dumps({"assignments": list(course.assignments), "problems": problems}))

@@ -14,7 +14,8 @@ import threading
 import time
 from pathlib import Path
 
-from autograder.errors import BrokenSuite, JudgeDied
+from autograder.course import Course
+from autograder.errors import BrokenSuite, CourseError, JudgeDied
 from autograder.judge.examine import Examined
 from autograder.judge.server import GRACE_SECONDS, MAX_PACKET
 from autograder.records import Limits, TestResult
@@ -137,6 +138,27 @@ class Judge:
         self._errors.seek(max(0, size - 4000))
         text = self._errors.read().decode("utf-8", "replace").strip()
         return f"It said last:\n{text}" if text else ""
+
+
+def suite_problems(course: Course) -> list[str]:
+    """Problems of the hidden suites that show only when they are imported.
+
+    Weeks that cannot be read are left out: :meth:`Course.problems` says why.
+
+    Raises
+    ------
+    JudgeDied
+    """
+    problems: list[str] = []
+    for name in course.assignments:
+        try:
+            if any(q.suite is not None for q in course.assignment(name).questions):
+                Judge(course.root, name, b"check").close()
+        except BrokenSuite as error:
+            problems += error.problems
+        except CourseError:
+            continue
+    return problems
 
 
 def _read_all(fd: int, seconds: float) -> bytes:

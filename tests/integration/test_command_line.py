@@ -159,6 +159,16 @@ def test_all_problems_of_a_course_are_listed_at_once(run, course):
         assert word in problems
 
 
+def test_check_finds_suites_that_do_not_import(run, course):
+    suite = course / SUITES / "test_q3.py"
+    suite.write_text("x = 1\nimport no_such_module_anywhere\n" + suite.read_text())
+    code, out, _ = run(course, "check", "--json")
+    assert code == 4
+    (problem,) = json.loads(out)["problems"]
+    assert problem.startswith(f"{suite}:2: does not import: ModuleNotFoundError: ")
+    assert run(course, "check")[2].strip() == problem
+
+
 def test_a_release_that_is_not_fresh_is_told(run, course):
     path = course / "assignments" / WEEK / "toy.ipynb"
     path.write_text(path.read_text().replace("mean", "median", 1))
