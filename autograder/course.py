@@ -174,6 +174,8 @@ def load_course(root: Path | str) -> Course:
         If the folder is no course at all. Problems of assignments come with :meth:`Course.check`.
     """
     root = Path(root).resolve()
+    if not root.is_dir():
+        raise BadManifest(f"{root}: no such folder. Name the course's folder, or go there.")
     ours = _folders(root / "solutions")
     if ours:
         return Course(root, ours)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import math
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -62,16 +64,16 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
     except (OSError, UnicodeDecodeError) as e:
         return Manifest(), (f"{path}: cannot be read ({e}). Restore the file, as UTF-8 text.",)
     except tomllib.TOMLDecodeError as e:
-        return Manifest(), (f"{path}: is no TOML ({e}). Correct that line.",)
+        return Manifest(), (f"{path}: is not valid TOML ({e}). Correct that line.",)
 
     problems: list[str] = []
 
     def fault(key: str, what: str, remedy: str) -> None:
-        problems.append(f"{path}: {key}: {what}. {remedy}")
+        problems.append(f"{path}: {key}: {what}{'' if what.endswith('?') else '.'} {remedy}")
 
     known = {f.name for f in dataclasses.fields(Manifest)} - {"imports"} | {"sandbox"}
     for key in raw.keys() - known:
-        fault(key, "unknown key", f"Known keys: {', '.join(sorted(known))}.")
+        fault(key, *_unknown("key", key, known))
 
     def text(key: str, default: str) -> str:
         value = raw.get(key, default)
@@ -110,7 +112,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         fault("sandbox", f"must be a table, not {sandbox!r}", "Write a section [sandbox].")
         sandbox = {}
     for key in sandbox.keys() - {"imports"}:
-        fault(f"sandbox.{key}", "unknown key", "Known keys: imports.")
+        fault(f"sandbox.{key}", *_unknown("key", key, {"imports"}))
     imports = texts(sandbox, "imports", "sandbox.imports")
     for name in imports:
         if not _is_module(name):
@@ -142,7 +144,7 @@ def _limits(raw: Any, fault: Any) -> Limits:
     good: dict[str, float | int] = {}
     for key, value in raw.items():
         if key not in types:
-            fault(f"limits.{key}", "unknown limit", f"Known limits: {', '.join(sorted(types))}.")
+            fault(f"limits.{key}", *_unknown("limit", key, types))
             continue
         low, high = _RANGES[key]
         if not _is_number(value) or (types[key] is int and value != int(value)):
@@ -160,6 +162,13 @@ def _limits(raw: Any, fault: Any) -> Limits:
             "Raise total_seconds or lower notebook_seconds.",
         )
     return limits
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> tuple[str, str]:
+    """What is wrong with a name that means nothing here, and what to write instead."""
+    near = difflib.get_close_matches(name, known, 1)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    return f"unknown {kind} {name!r}{meant}", f"Known {kind}s: {', '.join(sorted(known))}."
 
 
 def _is_module(name: str) -> bool:

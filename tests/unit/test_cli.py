@@ -96,3 +96,8 @@ def test_a_bug_is_not_hidden(verb):
 def test_a_folder_that_is_no_course_says_what_to_do(tmp_path, capsys):
     assert cli.main(["--course", str(tmp_path), "check"]) == 4
     assert "no assignment found" in capsys.readouterr().err
+
+
+def test_a_folder_that_does_not_exist_is_called_that(tmp_path, capsys):
+    assert cli.main(["--course", str(tmp_path / "gone"), "check"]) == 4
+    assert f"{tmp_path / 'gone'}: no such folder" in capsys.readouterr().err

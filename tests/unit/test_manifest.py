@@ -69,9 +69,23 @@ def test_all_faults_come_at_once(tmp_path):
 def test_a_file_that_is_no_toml_is_one_problem(tmp_path):
     _, problems = read(tmp_path, "title = ")
     assert len(problems) == 1
-    assert "no TOML" in problems[0]
+    assert "not valid TOML (" in problems[0]
 
 
 def test_a_missing_file_says_what_to_write(tmp_path):
     _, problems = read_manifest(tmp_path / "assignment.toml")
     assert "is missing" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GOOD.replace("title", "titel"), "unknown key 'titel'; did you mean 'title'? Known keys: "),
+        (GOOD + "[sandbox]\nimport = []", "unknown key 'import'; did you mean 'imports'? Known keys: imports."),
+        (GOOD + "[limits]\nmemory = 512", "unknown limit 'memory'; did you mean 'memory_mb'? Known limits: "),
+        (GOOD + "colour = 1", "unknown key 'colour'. Known keys: "),
+    ],
+)
+def test_a_name_that_is_almost_right_is_told_what_was_meant(tmp_path, text, said):
+    _, problems = read(tmp_path, text)
+    assert said in "\n".join(problems)
