@@ -25,6 +25,7 @@ from autograder.sandbox.engine import (
     Engine,
     WorkerSpec,
     python_command,
+    refused,
     supervisor_arguments,
 )
 from autograder.sandbox.rendezvous import SOCKET_NAME, Rendezvous, peer
@@ -143,10 +144,8 @@ class DockerEngine(Engine):
             try:
                 hello = control.hello(START_SECONDS)
             except SupervisorRefused as refusal:
-                raise EngineUnavailable(
-                    f"the image {self._image} cannot serve this assignment: {refusal}. Its `imports` must be installed "
-                    f"in the image (grading_env/requirements.in). {BUILD_ADVICE}"
-                ) from refusal
+                otherwise = f"the image {self._image} cannot serve this assignment: {refusal}. {BUILD_ADVICE}"
+                raise refused(spec, refusal, otherwise) from refusal
             output.close()
             check_guest(hello, f"the image {self._image}", BUILD_ADVICE)
             undo.pop_all()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from autograder.errors import BadManifest, EngineUnavailable, GraderError
 from autograder.records import Limits
 
 if TYPE_CHECKING:
@@ -50,11 +52,34 @@ class Engine(ABC):
         Raises
         ------
         EngineUnavailable, ImageMissing, ImageStale, SandboxDied
+        BadManifest
+            If a library that the assignment imports is not there.
         """
 
     @abstractmethod
     def image_digest(self) -> str:
         """What student code runs in: changes whenever its interpreter, libraries or guest change."""
+
+
+def refused(spec: WorkerSpec, refusal: Exception, otherwise: str) -> GraderError:
+    """The error for a supervisor that cannot serve: the course's, if it names a library that is not there.
+
+    Parameters
+    ----------
+    spec : WorkerSpec
+    refusal : Exception
+        What the supervisor said, as the last line of a traceback.
+    otherwise : str
+        The message for every other reason; then it is the machine's fault.
+    """
+    # a library that is there and lacks one of its own is the machine's, and so is a guest that lacks msgpack
+    missing = re.search(r"No module named '([^']+)'", str(refusal))
+    if missing and any(f"{name}.".startswith(f"{missing[1]}.") for name in spec.imports):
+        return BadManifest(
+            f"assignment.toml, [sandbox] imports: {refusal}. Correct the name, or install it in the grading "
+            "environment (grading_env/requirements.in, then make images)."
+        )
+    return EngineUnavailable(otherwise)
 
 
 def supervisor_arguments(spec: WorkerSpec, *, socket: str, mode: str, box: str, shared_memory: str = "") -> list[str]:

@@ -28,6 +28,7 @@ from autograder.sandbox.engine import (
     Engine,
     WorkerSpec,
     python_command,
+    refused,
     supervisor_arguments,
 )
 from autograder.sandbox.rendezvous import Rendezvous, descends_from, peer
@@ -71,10 +72,11 @@ class _LocalEngine(Engine):
             try:
                 hello = control.hello(START_SECONDS)
             except SupervisorRefused as refusal:
-                raise EngineUnavailable(
-                    f"the engine {self.name} cannot serve this assignment: {refusal}. Its `imports` must be installed "
-                    f"beside {sys.executable}."
-                ) from refusal
+                otherwise = (
+                    f"the engine {self.name} cannot serve this assignment: {refusal}. What it imports must be "
+                    f"installed beside {sys.executable}."
+                )
+                raise refused(spec, refusal, otherwise) from refusal
             process.stderr.close()
             check_guest(hello, "the sandbox", "Start again: the sources changed meanwhile.")
             undo.pop_all()

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.errors import SandboxDied
+from autograder.errors import BadManifest, SandboxDied
 from autograder.sandbox import Worker
 from autograder.sandbox.rendezvous import peer
 from tests.integration.sandbox_engines import (
@@ -145,6 +145,11 @@ def test_the_environment_says_nothing_of_the_host(session):
 def test_imports_are_there_before_the_session(engine):
     with start(engine, imports=("decimal",)) as fresh, opened(fresh) as raw:
         assert raw.run("import sys; answer = 'decimal' in sys.modules")
+
+
+def test_a_library_that_is_not_there_is_the_courses_fault_and_named(engine):
+    with pytest.raises(BadManifest, match=r"\[sandbox\] imports: .*'json\.decoderr'.*make images"):
+        start(engine, imports=("json.decoderr",))
 
 
 def test_hello_says_how_the_box_is_made(worker):

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.errors import EngineUnavailable
+from autograder.errors import BadManifest, EngineUnavailable
 from autograder.sandbox import WorkerSpec, get_engine
 from autograder.sandbox.bubblewrap import CAPABILITIES, bubblewrap_command
 from autograder.sandbox.choice import ENGINE_VARIABLE
 from autograder.sandbox.docker import _may_live, _this_process
-from autograder.sandbox.engine import supervisor_arguments
+from autograder.sandbox.engine import refused, supervisor_arguments
 from autograder.sandbox.uids import RANGE, UidRange
 
 PROJECT = Path(__file__).parents[3]
@@ -99,3 +99,21 @@ def test_a_host_process_is_told_from_its_successors():
     assert _may_live(_this_process())
     assert not _may_live(_this_process().rpartition(":")[0] + ":1")
     assert _may_live("another-boot-1:1:1"), "of other machines nothing is known"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        ("ModuleNotFoundError: No module named 'scipy.speciall'", BadManifest),
+        ("ModuleNotFoundError: No module named 'nolib'", BadManifest),
+        ("ModuleNotFoundError: No module named 'math.deep'; 'math' is not a package", BadManifest),
+        ("ModuleNotFoundError: No module named 'msgpack'", EngineUnavailable),
+        ("ModuleNotFoundError: No module named 'sci'", EngineUnavailable),
+        ("RuntimeError: 3 threads run after the imports ['nolib']: a fork would hang", EngineUnavailable),
+    ],
+)
+def test_only_a_library_of_the_manifest_that_is_not_there_is_the_courses_fault(refusal, kind):
+    spec = WorkerSpec(imports=("scipy.speciall", "nolib", "math.deep.er"))
+    error = refused(spec, RuntimeError(refusal), "the machine")
+    assert type(error) is kind
+    assert str(error).startswith(f"assignment.toml, [sandbox] imports: {refusal}. ") == (kind is BadManifest)
