@@ -11,10 +11,12 @@ import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-from autograder.errors import GraderError, InfrastructureError
+from autograder.errors import CourseError, GraderError, InfrastructureError
 from autograder.grading import Grader
 from autograder.records import Result, Submission
 from autograder.store import Store
+
+WORKERS_VARIABLE = "AUTOGRADER_WORKERS"
 
 AHEAD = 200
 """How many submissions the pool may be ahead of the one that was fetched last."""
@@ -61,7 +63,7 @@ class LocalPool:
     grader : Grader
     store : Store
     workers : int, optional
-        Submissions graded at once; default one a processor.
+        Submissions graded at once; default :func:`default_workers`.
     on_progress : callable, optional
         Called with a :class:`Progress` after each submission, from one thread at a time.
     """
@@ -75,7 +77,7 @@ class LocalPool:
     ):
         self.grader = grader
         self.store = store
-        self.workers = workers or available_processors()
+        self.workers = workers or default_workers()
         self._on_progress = on_progress
         self._jobs: dict[Hashable, _Job] = {}
         self._order: list[Hashable] = []
@@ -190,6 +192,22 @@ class LocalPool:
         if self._on_progress is not None and not self._closed:
             with self._reporting:
                 self._on_progress(self.progress)
+
+
+def default_workers() -> int:
+    """How many submissions are graded at once: AUTOGRADER_WORKERS, else one a processor.
+
+    Raises
+    ------
+    CourseError
+        If the variable holds anything but a whole number above 0.
+    """
+    text = os.environ.get(WORKERS_VARIABLE, "").strip()
+    if not text:
+        return available_processors()
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise CourseError(f"{WORKERS_VARIABLE}: {text!r} is no whole number above 0. Set one, or unset it.")
+    return int(text)
 
 
 def available_processors() -> int:

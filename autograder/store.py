@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from autograder.errors import StoreUnavailable
 from autograder.records import Digests, Result
+
+STORE_VARIABLE = "AUTOGRADER_STORE"
 
 T = TypeVar("T")
 
@@ -42,8 +45,8 @@ _BUSY_SECONDS = 30
 
 
 def default_url(root: Path) -> str:
-    """URL of the store of the course at ``root``: an SQLite file beside its gradebook."""
-    return f"sqlite:///{Path(root) / 'course' / 'results.db'}"
+    """URL of the store of the course at ``root``: AUTOGRADER_STORE, else an SQLite file beside its gradebook."""
+    return os.environ.get(STORE_VARIABLE) or f"sqlite:///{Path(root) / 'course' / 'results.db'}"
 
 
 class Store:

@@ -111,12 +111,12 @@ def _read_all(
 
 
 def _validate_week(course: Course, week: Week, engine: str, workers: int | None) -> Report:
-    from autograder.cluster import available_processors
+    from autograder.cluster import default_workers
     from autograder.grading import Grader
 
     with Grader(course, course.assignment(week.assignment), engine=engine) as grader:
         with progress_bar(week.assignment) as progress:
-            workers = workers or available_processors()
+            workers = workers or default_workers()
             return validate(week, grader, feedback=_page, workers=workers, progress=progress)
 
 

@@ -16,6 +16,10 @@ from autograder.nbgrader_bridge.database import share_engines
 from autograder.nbgrader_bridge.generate import stop
 from autograder.nbgrader_bridge.restore import restore
 from autograder.nbgrader_bridge.run import Run
+from autograder.nbgrader_bridge.writable import check_writable
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 
 class SubmissionExporter(NotebookExporter):
@@ -33,7 +37,10 @@ class SubmissionExporter(NotebookExporter):
 
     def _begin(self, converter: Autograde) -> None:
         share_engines()
+        c = converter.coursedir
         try:
+            # the first pattern has no student in it: the folder that holds all of theirs
+            check_writable([c.format_path(c.autograded_directory, ".", ".")], c.db_url)
             self.run = run = Run(converter)
         except GraderError as e:
             raise stop(converter, e) from e
@@ -43,6 +50,18 @@ class SubmissionExporter(NotebookExporter):
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Sanitising pass: read, restore and note what was odd. Second pass: as nbconvert does."""
+        try:
+            return self._from_filename(filename, resources, **kw)
+        except KeyboardInterrupt:
+            if self.run is None:
+                raise
+            # nbgrader would end with a traceback
+            self.run.close()
+            self.run.discard(resources["nbgrader"]["student"])
+            self.parent.log.error("Interrupted. What was finished is kept; run the same command again.")
+            raise SystemExit(INTERRUPTED) from None
+
+    def _from_filename(self, filename: str, resources: Any, **kw: Any) -> Any:
         converter = self.parent
         if self.run is None or not converter._sanitizing:
             return super().from_filename(filename, resources=resources, **kw)

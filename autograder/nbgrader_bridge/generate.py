@@ -15,7 +15,8 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.course import Course, load_course
-from autograder.errors import CourseError, GraderError
+from autograder.errors import CourseError, GraderError, Unwritable
+from autograder.nbgrader_bridge.writable import check_writable
 from autograder.release import RELEASE, prepare_source
 
 
@@ -34,6 +35,9 @@ class ReleaseExporter(NotebookExporter):
             course = load_course(converter.coursedir.root)
             if course.plain:
                 return
+            coursedir = converter.coursedir
+            target = Path(coursedir.format_path(coursedir.release_directory, ".", name))
+            check_writable([target.parent, target], coursedir.db_url)
             prepare_source(course, name)
             self._due = course.assignment(name).due
         except GraderError as e:
@@ -50,12 +54,12 @@ class ReleaseExporter(NotebookExporter):
         return super().from_filename(filename, resources=resources, **kw)
 
 
-def stop(converter: Any, error: GraderError) -> NbGraderException:
-    """Log every problem of an error; the exception to raise makes the command end with status 1."""
+def stop(converter: Any, error: GraderError) -> SystemExit:
+    """Log every problem of an error; the exception to raise ends the command with the error's exit code."""
     problems = error.problems if isinstance(error, CourseError) else (str(error),)
     for problem in problems:
         converter.log.error("%s: %s", error.verdict, problem)
-    return NbGraderException(f"{error.verdict}: {len(problems)} problem(s), see above")
+    return SystemExit(error.exit_code)
 
 
 def release_assignment(course: Course, name: str) -> Path:
@@ -65,11 +69,15 @@ def release_assignment(course: Course, name: str) -> Path:
     ------
     CourseError
         If the assignment has problems, or nbgrader cannot make the release.
+    Unwritable
+        If the gradebook or the release cannot be written.
     """
     from autograder.nbgrader_bridge.commands import run_nbgrader
 
     course.assignment(name)  # its problems, all at once, before nbgrader says a word
     code = run_nbgrader(course.root, ["generate_assignment", name, "--log-level=ERROR"])
+    if code == Unwritable.exit_code:
+        raise Unwritable(f"{name}: nothing was released, see the message above.")
     if code:
         raise CourseError(f"{name}: nbgrader generate_assignment ended with status {code}. See its messages above.")
     return course.root / RELEASE / name

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import shutil
 from typing import Any
 
 import nbformat
@@ -21,6 +20,7 @@ from autograder.course import Assignment
 from autograder.errors import CourseError, GraderError
 from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.restore import code_cells, submission_of
+from autograder.nbgrader_bridge.run import OF_ALL
 from autograder.records import Note, QuestionResult, Result
 from autograder.report.feedback import question_html
 from autograder.report.sanitise import clean_outputs
@@ -41,7 +41,7 @@ class GradeInSandbox(NbGraderPreprocessor):
         try:
             result = run.result(submission)
         except GraderError as e:
-            if isinstance(e, CourseError) or run.pool is None:
+            if isinstance(e, OF_ALL) or run.pool is None:
                 self._forget_zero(who, notes)
                 self._end_run(e, who)
             if not is_machine_fault(e):
@@ -59,9 +59,7 @@ class GradeInSandbox(NbGraderPreprocessor):
         """The course is at fault, or no engine or store is there: each submission would say the same."""
         for problem in error.problems if isinstance(error, CourseError) else (str(error),):
             self.log.error("%s: %s", error.verdict, problem)
-        c = self.parent.parent.coursedir
-        # else nbgrader would take the half-made folder for a finished one
-        shutil.rmtree(c.format_path(c.autograded_directory, who["student"], who["assignment"]), ignore_errors=True)
+        self.parent.run.discard(who["student"])  # else nbgrader would take the half-made folder for a finished one
         raise SystemExit(error.exit_code)
 
     def _forget_zero(self, who: Any, notes: tuple[Note, ...]) -> None:

@@ -16,9 +16,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from autograder.cluster import LocalPool
+from autograder.cluster import LocalPool, default_workers
 from autograder.course import load_course
-from autograder.errors import BadManifest, CourseError
+from autograder.errors import BadManifest, CourseError, StoreUnavailable
 from autograder.grading import Grader
 from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.progress import ProgressReport
@@ -28,8 +28,8 @@ from autograder.nbgrader_bridge.submitted import RawNotebook, files_beside, read
 from autograder.records import Note, Result, Submission
 from autograder.store import Store, default_url
 
-STORE_VARIABLE = "AUTOGRADER_STORE"
-WORKERS_VARIABLE = "AUTOGRADER_WORKERS"
+OF_ALL = (CourseError, StoreUnavailable)
+"""Errors that each submission of a run would meet: the first ends it."""
 
 
 class Run:
@@ -82,6 +82,16 @@ class Run:
                     for path in unfinished:
                         path.unlink(missing_ok=True)
 
+    def discard(self, student: str) -> None:
+        """Remove what a run that ends early has just begun for a student."""
+        target = Path(self.coursedir.format_path(self.coursedir.autograded_directory, student, self.name))
+        if self.coursedir.notebook_id == "*":
+            shutil.rmtree(target, ignore_errors=True)
+            return
+        for path in (target / f"{name}.ipynb" for name in self.wanted()):
+            if not state.is_graded(path):
+                path.unlink(missing_ok=True)
+
     def student_of(self, folder: str) -> str:
         c = self.coursedir
         pattern = c.format_path(c.submitted_directory, "(?P<student>.*)", self.name, escape=True)
@@ -125,8 +135,8 @@ class Run:
                 self._log().debug("%s: not what was predicted, graded now", key)
             return self.pool.grade(submission)
         except BaseException as e:
-            if isinstance(e, CourseError) or not isinstance(e, Exception):
-                self.close()  # an interrupt, or a fault of the course: nobody will ask for the others
+            if isinstance(e, OF_ALL) or not isinstance(e, Exception):
+                self.close()  # nobody will ask for the others
             raise
         finally:
             if key == next(reversed(self._planned), None):
@@ -138,10 +148,10 @@ class Run:
             self._end()
 
     def _start(self) -> None:
-        store = Store(os.environ.get(STORE_VARIABLE) or default_url(self.course.root))
+        workers = default_workers()
+        store = Store(default_url(self.course.root))
         grader = Grader(self.course, self.assignment)
         report = ProgressReport(self._log())
-        workers = int(os.environ.get(WORKERS_VARIABLE) or 0) or None
         pool = LocalPool(grader, store, workers, on_progress=report.update)
         self.pool, self._report = pool, report
         # also at exit, when nbgrader stopped for a reason of its own

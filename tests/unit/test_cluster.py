@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from autograder import cluster
-from autograder.cluster import Cancelled, LocalPool
-from autograder.errors import SandboxDied
+from autograder.cluster import Cancelled, LocalPool, available_processors, default_workers
+from autograder.errors import CourseError, SandboxDied
 from autograder.records import CodeCell, Digests, QuestionResult, Result, Submission
 from autograder.store import Store
 
@@ -152,3 +152,17 @@ def test_progress_counts_up_to_the_total(store):
             t.join(0)
     assert {p.total for p in seen} <= {1, 2, 3, 4}
     assert max(p.done for p in seen) >= 3
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "2.5", "many", "\u00b2"])
+def test_a_number_of_workers_that_is_none_is_named(monkeypatch, text):
+    monkeypatch.setenv("AUTOGRADER_WORKERS", text)
+    with pytest.raises(CourseError, match="AUTOGRADER_WORKERS: .* is no whole number above 0"):
+        default_workers()
+
+
+def test_the_environment_sets_the_workers(monkeypatch):
+    monkeypatch.setenv("AUTOGRADER_WORKERS", "3")
+    assert default_workers() == 3
+    monkeypatch.setenv("AUTOGRADER_WORKERS", "")
+    assert default_workers() == available_processors()

@@ -35,6 +35,13 @@ def store(tmp_path):
         yield opened
 
 
+def test_the_environment_names_another_store(tmp_path, monkeypatch):
+    monkeypatch.setenv("AUTOGRADER_STORE", "postgresql://host/results")
+    assert default_url(tmp_path) == "postgresql://host/results"
+    monkeypatch.setenv("AUTOGRADER_STORE", "")
+    assert default_url(tmp_path) == f"sqlite:///{tmp_path}/course/results.db"
+
+
 def get(store, **changes):
     return store.get("week", "n", "zoe", dataclasses.replace(DIGESTS, **changes))
 
