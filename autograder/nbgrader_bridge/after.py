@@ -29,7 +29,7 @@ class AfterGrades(NbGraderPreprocessor):
         for cell in nb.cells:
             if cell.cell_type != "code" and not _is_ours(cell):
                 cell.source = disarm(cell.source)
-        notes = [n["text"] for n in about.get("notes", ())]
+        notes = [_with_cell(n["text"], n.get("where", "")) for n in about.get("notes", ())]
         if notes:
             nb.cells.insert(0, _notes_cell(notes, {c.get("id") for c in nb.cells}))
         state.mark_graded(nb)
@@ -69,6 +69,11 @@ def _is_ours(cell: Any) -> bool:
     """Whether the text comes from the course: locked cells were restored."""
     meta = cell.metadata.get("nbgrader", {})
     return bool(meta.get("locked")) and not meta.get("solution")
+
+
+def _with_cell(text: str, where: str) -> str:
+    """The sentence of a note, which also says which cell it is about."""
+    return f"{text} (cell {where})" if where and where not in text else text
 
 
 def _notes_cell(notes: list[str], taken: set[str]) -> Any:

@@ -18,6 +18,7 @@ from autograder.errors import CourseError, GraderError
 
 EXCHANGE_VARIABLE = "AUTOGRADER_EXCHANGE"
 _BRIDGE = "autograder.nbgrader_bridge"
+_said: set[str] = set()
 
 
 def configure(c: Any, root: Path | str | None = None) -> None:
@@ -39,6 +40,7 @@ def configure(c: Any, root: Path | str | None = None) -> None:
     c.CourseDirectory.solution_directory = "course/solution"
     c.CourseDirectory.source_with_tests_directory = "course/source_with_tests"
     c.CourseDirectory.db_url = f"sqlite:///{root / 'course' / 'gradebook.db'}"
+    c.ExportPlugin.to = str(root / "course" / "grades.csv")  # grades have no place in the repository
     c.GenerateAssignment.exporter_class = f"{_BRIDGE}.generate.ReleaseExporter"
     # assignments/ is derived and committed: on a fresh clone it is there before the gradebook knows of it
     c.GenerateAssignment.force = True
@@ -86,13 +88,13 @@ def _prepare(root: Path, make_exchange: bool) -> None:
                 exchange.mkdir()
                 exchange.chmod(0o777)
     except OSError as e:
-        print(f"autograder: {root / 'course'} cannot be made ({e.strerror}). Make {root} writable.", file=sys.stderr)
+        _say_once(f"{root / 'course'} cannot be made ({e.strerror}). Make {root} writable.")
         return
     try:
         course = load_course(root)
         missing = [] if course.plain else [n for n in course.assignments if not _source(root, n).is_dir()]
     except CourseError as e:
-        print(f"autograder: {e}", file=sys.stderr)
+        _say_once(str(e))
         return
     for name in missing:
         _prepare_source(course, name)
@@ -103,8 +105,18 @@ def _prepare_source(course: Course, name: str) -> None:
 
     try:
         prepare_source(course, name)
+    except CourseError as e:
+        count = len(e.problems)
+        _say_once(f"{name} has {count} problem{'s' if count > 1 else ''}: run autograder check")
     except GraderError as e:
-        print(f"autograder: {name} has problems:\n{e}", file=sys.stderr)
+        _say_once(str(e))
+
+
+def _say_once(text: str) -> None:
+    """nbgrader reads its settings two to four times in one command."""
+    if text not in _said:
+        _said.add(text)
+        print(f"autograder: {text}", file=sys.stderr)
 
 
 def _source(root: Path, name: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from autograder.nbgrader_bridge.after import _as_markdown, disarm
+from autograder.nbgrader_bridge.after import _as_markdown, _with_cell, disarm
 from autograder.nbgrader_bridge.pages import markdown2html
 
 
@@ -45,6 +45,12 @@ def test_no_tag_of_a_student_survives(source):
 )
 def test_a_text_without_html_stays_as_it_is(source):
     assert disarm(source) == source
+
+
+def test_a_note_names_its_cell_once():
+    assert _with_cell("A cell broke.", "q2") == "A cell broke. (cell q2)"
+    assert _with_cell("The cell q2 had been deleted.", "q2") == "The cell q2 had been deleted."
+    assert _with_cell("The notebook was late.", "") == "The notebook was late."
 
 
 def test_pages_disarm_links_too():
