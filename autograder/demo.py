@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -26,6 +27,8 @@ from autograder.demo_class import Student, make_class
 from autograder.errors import GraderError, InfrastructureError
 
 DEFAULT_WEEK = "week1_numpy"
+WIDE = 130
+"""Columns of a terminal in which the table has room for what each student handed in."""
 Grades = dict[str, dict[str, float | None]]
 
 
@@ -96,21 +99,35 @@ class Demo:
         except (OSError, ValueError, KeyError):
             return "not graded"
 
-    def table(self, students: tuple[Student, ...], grades: Grades) -> Table:
-        """Students by questions."""
-        table = Table(title=f"{self.assignment.title}", title_justify="left")
-        table.add_column("student", no_wrap=True)
-        table.add_column("handed in", overflow="fold")
+    def show(self, students: tuple[Student, ...], grades: Grades) -> None:
+        """Print students by questions; what each handed in stands below where the terminal is narrow."""
+        wide = self.console.width >= WIDE
+        self.console.print(self.table(students, grades, wide))
+        if not wide:
+            self.console.print("Handed in:")
+            for student in students:
+                self.console.print(f"  {student.name}: {student.story}", markup=False, highlight=False)
+
+    def table(self, students: tuple[Student, ...], grades: Grades, wide: bool) -> Table:
+        """Students by questions; eight questions fit in 80 columns if it is not ``wide``."""
+        verdicts = {s.name: self.verdict(s.name) for s in students}
+        shape = {} if wide else {"box": SIMPLE_HEAD, "padding": 0, "show_edge": False}
+        table = Table(title=self.assignment.title, title_justify="left", **shape)
+        # without a least width, columns that do not wrap are cut first
+        table.add_column("student", no_wrap=True, min_width=max((len(s.name) for s in students), default=0))
+        if wide:
+            table.add_column("handed in", overflow="fold")
         for q in self.assignment.questions:
-            table.add_column(f"{q.name}\n/{q.points:g}", justify="right", no_wrap=True)
+            table.add_column(f"{q.name}\n/{q.points:g}", justify="right", no_wrap=True, min_width=len(q.name))
         table.add_column(f"sum\n/{sum(q.points for q in self.assignment.questions):g}", justify="right", no_wrap=True)
-        table.add_column("verdict", no_wrap=True)
+        table.add_column("verdict", no_wrap=True, min_width=max(map(len, verdicts.values()), default=0))
         for student in students:
             found = grades.get(student.name, {})
             scores = [found.get(q.name) for q in self.assignment.questions]
             total = sum(s for s in scores if s is not None)
-            cells = ["-" if s is None else f"{s:.4g}" for s in (*scores, total)]
-            table.add_row(student.name, student.story, *cells, self.verdict(student.name))
+            cells = ["-" if s is None else f"{s:.4g}" if wide else f"{round(s, 1):g}" for s in (*scores, total)]
+            story = [student.story] if wide else []
+            table.add_row(student.name, *story, *cells, verdicts[student.name])
         return table
 
     @contextmanager
@@ -146,7 +163,7 @@ def run(source: Path, week: str, root: Path, console: Console) -> None:
     demo.nbgrader("release_feedback", week)
     grades = demo.grades()
     console.print()
-    console.print(demo.table(students, grades))
+    demo.show(students, grades)
     if before:
         changed = [s for s in before if before[s] != grades.get(s)]
         console.print(f"Grades changed since the last run: {', '.join(changed) if changed else 'none'}")
