@@ -183,7 +183,7 @@ class Result:
 
     @property
     def score(self) -> float:
-        return sum(q.score for q in self.questions)
+        return round(sum(q.score for q in self.questions), 2)
 
     @property
     def max_score(self) -> float:
