@@ -340,7 +340,7 @@ print("Q1.3: the checks in this notebook pass")
 #
 # **Speed and memory.** The grader runs your function at `n = 700, m = 800, d = 20`, where it must be done in half a
 # second of processor time (a loop over all pairs needs more than one; the matrix product 10 ms), and at
-# `n = m = 600, d = 1000` within a memory of 1 GiB (the `(n, m, d)` array would take 2.9 GB).
+# `n = m = 400, d = 1000` within a memory of 1 GiB (the `(n, m, d)` array would take 1.3 GB).
 #
 # **Rounding.** The trick has a price: it subtracts large numbers to get a small one. Far from the origin the result
 # of two equal rows can come out *below zero*. A squared distance is never negative, so clip at 0.

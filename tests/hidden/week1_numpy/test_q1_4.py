@@ -27,8 +27,8 @@ HINTS = {
     "one-of-each": "One row, or one column, is legal: the result always has two axes, (n, m). Do not squeeze.",
     "loop": "Your code is too slow for 700 x 800 pairs: a Python loop over the pairs does one tiny operation at a "
     "time. All mixed terms together are one matrix product.",
-    "memory": "With n = m = 600 and d = 1000 your code does not get done: A[:, None, :] - B[None, :, :] would take "
-    "2.9 GB. The matrix product needs no array larger than (n, m).",
+    "memory": "With n = m = 400 and d = 1000 your code does not get done: A[:, None, :] - B[None, :, :] would take "
+    "1.3 GB. The matrix product needs no array larger than (n, m).",
 }
 
 FLOOR_SECONDS = 0.5
@@ -153,10 +153,10 @@ def ends_of_the_table(notebook, A, B):
 @pytest.mark.weight(2)
 @pytest.mark.limit(20)
 def test_memory(student, draw):
-    """Modest: n = m = 600 with d = 1000 within 1 GiB"""
-    A, B = draw.rng.random((600, 1000)), draw.rng.random((600, 1000))
+    """Modest: n = m = 400 with d = 1000 within 1 GiB"""
+    A, B = draw.rng.random((400, 1000)), draw.rng.random((400, 1000))
     with hint("memory"):
         shape, first, last = student.probe(ends_of_the_table, A, B)
     with hint("value"):
-        assert shape == (600, 600)
+        assert shape == (400, 400)
         close(np.array([first, last]), cdist(A[[0, -1]], B, "sqeuclidean"))
