@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.guest.digest import PACKAGE
-from autograder.sandbox.engine import SHARED_MEMORY_MB
+from autograder.sandbox.engine import SHARED_MEMORY_MB, START_ENVIRONMENT
 
 MIB = 1 << 20
 CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_CHOWN")
@@ -48,6 +48,8 @@ def bubblewrap_command(
     command = [bwrap, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     # No --die-with-parent: it follows the *thread* that started us. The supervisor sees its host go by itself.
     command += ["--as-pid-1", "--new-session", "--hostname", "box", "--clearenv"]
+    for variable, value in START_ENVIRONMENT.items():
+        command += ["--setenv", variable, value]
     if single_uid:
         command += ["--unshare-user", "--uid", str(ORDINARY_UID), "--gid", str(ORDINARY_UID), "--cap-drop", "ALL"]
     else:
