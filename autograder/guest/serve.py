@@ -21,7 +21,7 @@ from autograder.protocol.peer import Peer
 from autograder.protocol.structs import Record
 from autograder.protocol.values import YOURS
 
-MAX_REPR = 200
+MAX_TYPE_NAME = 200
 _NOTHING = object()
 OPERATORS = {
     name: getattr(operator, name)
@@ -90,7 +90,7 @@ class GuestPeer(Peer):
         return None
 
     def _describe_hook(self, value: Any) -> list:
-        return [type(value).__name__[:MAX_REPR], callable(value)]
+        return [type(value).__name__[:MAX_TYPE_NAME], callable(value)]
 
     def _theirs_hook(self, *body: Any) -> Any:
         number, name, methods = body
@@ -187,9 +187,6 @@ class GuestPeer(Peer):
 
     def do_operator(self, name: str, operands: list) -> Any:
         return OPERATORS[name](*operands)
-
-    def do_text(self, target: Any) -> str:
-        return repr(target)[:MAX_REPR]
 
     def do_keep(self, value: Any) -> Kept:
         return Kept(value)

@@ -38,7 +38,6 @@ class FrameChannel:
     ----------
     deadline : float or None
         ``time.monotonic()`` after which sending and receiving raise DeadlinePassed.
-    frames_sent : int
     """
 
     def __init__(self, sock: socket.socket, max_bytes: int = 128 << 20):
@@ -46,7 +45,6 @@ class FrameChannel:
         self.sock = sock
         self.max_bytes = max_bytes
         self.deadline: float | None = None
-        self.frames_sent = 0
         self._ahead = bytearray()
         self._kernel_timeout = 0.0
 
@@ -68,7 +66,6 @@ class FrameChannel:
         if total > self.max_bytes:
             raise TooLarge(f"{total / 2**20:.1f} MiB of arrays; the limit is {self.max_bytes >> 20} MiB")
         sizes = struct.pack(f"<{len(blobs)}Q", *(blob.nbytes for blob in blobs)) if blobs else b""
-        self.frames_sent += 1
         self._sendall(_HEAD.pack(len(header), len(blobs)) + sizes + header)
         for blob in blobs:
             if blob.nbytes:
