@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment
-from autograder.mutants import read_mutant, read_wheat
+from autograder.validation.mutants import read_mutant, read_wheat
 
 MUTANTS = 5
 """How many students have one of the known misconceptions."""

@@ -15,7 +15,7 @@ from autograder.judge.reference import reference_namespace
 from autograder.sandbox.choice import get_engine
 from autograder.sandbox.engine import WorkerSpec
 from autograder.sandbox.notebook import run_notebook
-from autograder.specimens import reference_submission
+from autograder.validation.specimens import reference_submission
 
 SECRET = b"the author's own draws"
 

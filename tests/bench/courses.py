@@ -16,8 +16,8 @@ from typing import Any
 import nbformat
 
 from autograder.course import Assignment
-from autograder.mutants import read_mutant, read_wheat
 from autograder.release import read_notebook
+from autograder.validation.mutants import read_mutant, read_wheat
 
 BENCH = Path(__file__).resolve().parent
 REPOSITORY = BENCH.parents[1]

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import BadManifest
-from autograder.mutants import Wheat
 from autograder.records import CodeCell, Submission
-from autograder.specimens import code_cells, released_files, with_solution
+from autograder.validation.mutants import Wheat
+from autograder.validation.specimens import code_cells, released_files, with_solution
 
 
 def wheat(question="q1_1"):

@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from autograder.mutants import Mutant, Wheat
 from autograder.records import QuestionResult, Result, Submission
-from autograder.specimens import with_solution
-from autograder.validation_leaks import Leak, Secrets, search_feedback
-from autograder.validation_matrix import KillMatrix, build_matrix, failed_functions, function_name
-from autograder.validation_report import Gate, Problem, Report
+from autograder.validation.leaks import Leak, Secrets, search_feedback
+from autograder.validation.matrix import KillMatrix, build_matrix, failed_functions, function_name
+from autograder.validation.mutants import Mutant, Wheat
+from autograder.validation.report import Gate, Problem, Report
+from autograder.validation.specimens import with_solution
 
 SCORE_SLACK = 1e-9
 """A score is a sum of floats: this far from full marks is full marks."""

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.mutants import Mutant, Wheat
 from autograder.records import CodeCell, Digests, QuestionResult, Result, Submission, TestResult
-from autograder.validation import Week, validate
-from autograder.validation_leaks import Leak, Secrets
+from autograder.validation.gates import Week, validate
+from autograder.validation.leaks import Leak, Secrets
+from autograder.validation.mutants import Mutant, Wheat
 
 TESTS = ("test_value", "test_shape")
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from autograder.course import Assignment, Course
 from autograder.errors import BadManifest
-from autograder.mutants import Mutant, Wheat, read_mutant, read_wheat
 from autograder.progress import progress_bar
 from autograder.records import QuestionResult
-from autograder.specimens import reference_submission, release_submission
-from autograder.validation import Week, validate
-from autograder.validation_leaks import search_release, secrets_of
-from autograder.validation_matrix import to_markdown, write_page
-from autograder.validation_report import Report
+from autograder.validation.gates import Week, validate
+from autograder.validation.leaks import search_release, secrets_of
+from autograder.validation.matrix import to_markdown, write_page
+from autograder.validation.mutants import Mutant, Wheat, read_mutant, read_wheat
+from autograder.validation.report import Report
+from autograder.validation.specimens import reference_submission, release_submission
 
 PAGES = Path("docs") / "suites"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from autograder.validation_matrix import KillMatrix
+from autograder.validation.matrix import KillMatrix
 
 
 @dataclass(frozen=True)

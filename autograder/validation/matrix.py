@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.mutants import Mutant, Wheat
 from autograder.records import QuestionResult, TestResult
+from autograder.validation.mutants import Mutant, Wheat
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from autograder.validation_leaks import search_feedback, search_release, search_text, secrets_of
+from autograder.validation.leaks import search_feedback, search_release, search_text, secrets_of
 
 NOTEBOOK = '''
 def area(r):

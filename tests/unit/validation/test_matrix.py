@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.mutants import Mutant, Wheat
 from autograder.records import QuestionResult, TestResult
-from autograder.validation_matrix import build_matrix, function_name, to_markdown, to_text, write_page
+from autograder.validation.matrix import build_matrix, function_name, to_markdown, to_text, write_page
+from autograder.validation.mutants import Mutant, Wheat
 
 
 def case(name, outcome="passed"):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.errors import BadManifest
-from autograder.mutants import read_mutant, read_wheat
+from autograder.validation.mutants import read_mutant, read_wheat
 
 MUTANT = '''"""Mutant: normalises the grid so that
     the values sum to 1.

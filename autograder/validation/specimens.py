@@ -10,8 +10,8 @@ from typing import Any
 
 from autograder.course import Assignment
 from autograder.errors import BadManifest
-from autograder.mutants import Mutant, Wheat
 from autograder.records import CodeCell, Submission
+from autograder.validation.mutants import Mutant, Wheat
 
 STUDENT = "specimen"
 
