@@ -10,5 +10,6 @@ from autograder.judge.compare import close
 from autograder.judge.hints import hint
 from autograder.judge.probes import probe
 from autograder.judge.student_errors import StudentError
+from autograder.judge.timing import fast_enough
 
-__all__ = ["StudentError", "close", "hint", "probe"]
+__all__ = ["StudentError", "close", "fast_enough", "hint", "probe"]
