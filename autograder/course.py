@@ -7,6 +7,7 @@ tests inside the notebooks; it is read as it stands, with default limits.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import secrets
@@ -19,6 +20,7 @@ from autograder.errors import BadManifest, CourseError, UnknownAssignment, Unkno
 from autograder.manifest import Manifest, read_manifest
 from autograder.notebook_source import SourceCell, read_source
 from autograder.records import Limits
+from autograder.rules import NotebookText, Rules
 
 SECRET_VARIABLE = "AUTOGRADER_COURSE_SECRET"
 _SUITE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -38,7 +40,8 @@ class Assignment:
     """One assignment as its author wrote it.
 
     ``manual`` are the questions that a person scores. ``notebooks`` are the stems of all notebooks (a course
-    of ours has one); ``plain`` says that the tests are inside them.
+    of ours has one); ``plain`` says that the tests are inside them. ``rules`` are those of each question that
+    has any, the week's own among them.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Assignment:
     runner: str = "cpu"
     limits: Limits = field(default_factory=Limits)
     imports: tuple[str, ...] = ()
+    rules: tuple[tuple[str, Rules], ...] = ()
     manual: tuple[Question, ...] = ()
     notebooks: tuple[str, ...] = ()
     plain: bool = False
@@ -217,6 +221,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         runner=manifest.runner,
         limits=manifest.limits,
         imports=manifest.imports,
+        rules=_rules_of_questions(manifest, questions, cells),
         manual=manual,
         notebooks=(source.stem,),
     )
@@ -224,6 +229,23 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         problems += _lint_points(folder / "assignment.toml", manifest, assignment)
         problems += _lint_suites(assignment)
     return assignment, problems
+
+
+def _rules_of_questions(
+    manifest: Manifest, questions: tuple[Question, ...], cells: tuple[SourceCell, ...]
+) -> tuple[tuple[str, Rules], ...]:
+    """Rules of each question; a name may begin with what the notebook calls a library ("np.linalg.svd")."""
+    if not manifest.rules:
+        return ()
+    text = NotebookText([(c.grade_id, c.source) for c in cells if c.kind == "code"])
+    by_name = dict(manifest.rules)
+    found = []
+    for q in questions:
+        rules = by_name.get("", Rules()) + by_name.get(q.name, Rules())
+        if rules:
+            calls = tuple(map(text.full_name, rules.calls))
+            found.append((q.name, dataclasses.replace(rules, calls=calls)))
+    return tuple(found)
 
 
 def _read_plain(root: Path, name: str) -> tuple[Assignment, list[str]]:
@@ -294,6 +316,12 @@ def _lint_points(path: Path, manifest: Manifest, assignment: Assignment) -> list
     problems = [
         f"{path}: bonus: no question {name!r} in the notebook. Correct the name." for name in manifest.bonus
         if name not in names
+    ]
+    tested = {q.name for q in assignment.questions}
+    problems += [
+        f"{path}: rules.{name}: no question {name!r} with tests in the notebook. Correct the name."
+        for name, _ in manifest.rules
+        if name and name not in tested
     ]
     if manifest.points is not None:
         total = sum(q.points for q in every if q.name not in manifest.bonus)

@@ -19,8 +19,9 @@ from autograder import __version__
 from autograder.course import Assignment, Course
 from autograder.errors import InfrastructureError, MemoryLimit, SandboxDied
 from autograder.judge.client import Judge
-from autograder.judge.scoring import score_question
+from autograder.judge.scoring import score_by_rules, score_question
 from autograder.records import Digests, Note, QuestionResult, Result, Submission, TestResult, Usage
+from autograder.rules import Breach, NotebookText
 from autograder.sandbox.choice import get_engine
 from autograder.sandbox.engine import Engine, WorkerSpec
 from autograder.sandbox.notebook import NotebookRun, add_usage, run_notebook
@@ -185,6 +186,11 @@ class Grader:
             for q in self.assignment.questions
             if q.suite is not None
         )
+        rules = dict(self.assignment.rules)
+        breaches = broken_rules(self.assignment, submission)
+        questions = tuple(
+            score_by_rules(q, rules[q.question], breaches[q.question]) if q.question in rules else q for q in questions
+        )
         notes = (*submission.notes, *_once(run.notes))
         return Result(
             assignment=submission.assignment,
@@ -268,9 +274,35 @@ def verdict_of(notes: tuple[Note, ...], questions: tuple[QuestionResult, ...]) -
     return min(kinds) if kinds else "graded"
 
 
+def broken_rules(assignment: Assignment, submission: Submission) -> dict[str, Breach | None]:
+    """For each question that forbids something, where the notebook breaks a rule.
+
+    Read are the solution cells of the question and, of the cells that are the student's own, what those use.
+    Locked cells are the course's, and another question's answer has that question's rules.
+    """
+    if not assignment.rules:
+        return {}
+    locked = {c.grade_id for c in assignment.cells if c.grade_id and c.locked}
+    answers = {c.grade_id for c in assignment.cells if c.grade_id and c.solution}
+    named = locked | answers
+    text = NotebookText([
+        (f"the cell {c.key}" if c.key in named else f"code cell {number}", c.source)
+        for number, c in enumerate(submission.cells, start=1)
+    ])
+    found = {}
+    for question, rules in assignment.rules:
+        own = {c.grade_id for c in assignment.solution_cells(question)}
+        roles = [
+            "solution" if c.key in own else "other" if c.key in named else "helper" for c in submission.cells
+        ]
+        found[question] = text.breach(rules, roles)
+    return found
+
+
 def suite_digest(assignment: Assignment) -> str:
-    """Digest of all that decides scores: suites, the reference, points, limits, and this version."""
-    h = hashlib.sha256(f"{__version__}\0{dataclasses.asdict(assignment.limits)}\0{assignment.imports}".encode())
+    """Digest of all that decides scores: suites, the reference, points, limits, rules, and this version."""
+    settings = (__version__, dataclasses.asdict(assignment.limits), assignment.imports, assignment.rules)
+    h = hashlib.sha256("\0".join(map(str, settings)).encode())
     for question in assignment.questions:
         h.update(f"\0{question.name}\0{question.points}".encode())
     for path in [*sorted(p for p in assignment.suite_dir.rglob("*") if _is_suite_file(p)), assignment.source]:

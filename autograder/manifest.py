@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.records import Limits
+from autograder.rules import Rules
 
 RUNNERS = ("cpu", "gpu")
 
@@ -33,12 +34,15 @@ _RANGES: dict[str, tuple[float, float]] = {
     "notebook_mb": (1, 256),
 }
 
+_RULE_KEYS = ("imports", "calls", "says", "weight")
+
 
 @dataclass(frozen=True)
 class Manifest:
     """What assignment.toml says.
 
     ``imports`` (in the section [sandbox]) are the modules that a worker imports before it serves.
+    ``rules`` are what questions forbid, by question; those of the whole week stand under "".
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
 
@@ -50,6 +54,7 @@ class Manifest:
     limits: Limits = field(default_factory=Limits)
     points: float | None = None
     bonus: tuple[str, ...] = ()
+    rules: tuple[tuple[str, Rules], ...] = ()
 
 
 def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
@@ -132,8 +137,43 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         limits=_limits(raw.get("limits", {}), fault),
         points=None if points is None else float(points),
         bonus=texts(raw, "bonus", "bonus"),
+        rules=_rules(raw.get("rules", {}), fault, texts),
     )
     return manifest, tuple(problems)
+
+
+def _rules(raw: Any, fault: Any, texts: Any) -> tuple[tuple[str, Rules], ...]:
+    """What [rules] says of the whole week, under "", and what [rules.<question>] says."""
+    if not isinstance(raw, dict):
+        fault("rules", f"must be a table, not {raw!r}", "Write a section [rules], or [rules.<question>].")
+        return ()
+    tables = {key: table for key, table in raw.items() if isinstance(table, dict)}
+    week = {key: value for key, value in raw.items() if key not in tables}
+    every = {"": ("rules", week)} | {name: (f"rules.{name}", table) for name, table in tables.items()}
+    found = []
+    for question, (where, table) in every.items():
+        if not table and not question:
+            continue
+        for key in table.keys() - _RULE_KEYS:
+            fault(f"{where}.{key}", *_unknown("key", key, _RULE_KEYS))
+        names = {}
+        for key in ("imports", "calls"):
+            names[key] = texts(table, key, f"{where}.{key}")
+            for name in names[key]:
+                if not _is_module(name):
+                    fault(f"{where}.{key}", f"{name!r} is no dotted name", 'Write names such as "numpy.linalg.svd".')
+        says, weight = table.get("says", ""), table.get("weight")
+        if not isinstance(says, str):
+            fault(f"{where}.says", f"must be a text, not {says!r}", "Write a sentence for the student.")
+            says = ""
+        if weight is not None and not (_is_number(weight) and weight > 0):
+            fault(f"{where}.weight", f"must be a positive number, not {weight!r}", "Write a test's weight, or nothing.")
+            weight = None
+        if table.keys() <= {"says", "weight"}:
+            fault(where, "forbids nothing", "Add imports = [...] or calls = [...].")
+        good = {key: tuple(filter(_is_module, values)) for key, values in names.items()}
+        found.append((question, Rules(says=says.strip(), weight=None if weight is None else float(weight), **good)))
+    return tuple(found)
 
 
 def _limits(raw: Any, fault: Any) -> Limits:

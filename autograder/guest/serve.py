@@ -15,6 +15,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
+from autograder.guest.forbid import Guard
 from autograder.protocol import TooLarge
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.peer import Peer
@@ -77,10 +78,14 @@ class GuestPeer(Peer):
         self._strict_warnings: list[str] | None = None
         self._errstate: dict[str, str] = {}
         self._replaced: dict[str, Any] = {}
+        self._guard = Guard(namespace)
 
     def serve_forever(self) -> None:
-        while True:
-            self.answer_one()
+        try:
+            while True:
+                self.answer_one()
+        finally:
+            self._guard.lift()  # where the notebook cannot be forked, the next question is served in this process
 
     # ---- coding ---------------------------------------------------------------------------
 
@@ -215,6 +220,10 @@ class GuestPeer(Peer):
         """Start a test from known global random states, whatever ran before it in this fork."""
         random.seed(seed)
         np.random.seed(seed & 0xFFFFFFFF)
+
+    def do_forbid(self, imports: list[str], calls: list[str], question: str) -> None:
+        """Hold the rules of a question until the channel closes."""
+        self._guard.hold(imports, calls, question)
 
     def do_strict_warnings(self, categories: list[str]) -> None:
         self._strict_warnings = categories

@@ -27,7 +27,7 @@ def fill_with_reference(bench: Bench, suite: Path) -> Callable[[], None]:
     submission = reference_submission(assignment, root / "assignments" / name, student="author")
     worker = get_engine("plain").start_worker(WorkerSpec(imports=assignment.imports, limits=assignment.limits))
     run = run_notebook(worker, submission, assignment.limits)
-    bench.limits = assignment.limits
+    bench.limits, bench.rules = assignment.limits, dict(assignment.rules)
     bench.snapshot = Snapshot(run.session.channel, run.session.control, assignment.limits.returned_mb << 20)
     bench.seed = lambda question, case: seed_of(SECRET, name, question, "author", case)
     bench.reference = reference_of_assignment(assignment)

@@ -13,6 +13,7 @@ from autograder.judge.forks import Snapshot
 from autograder.judge.student import Student
 from autograder.judge.student_errors import ProcessGone, StudentError
 from autograder.records import Limits
+from autograder.rules import Rules
 
 
 @dataclass
@@ -20,23 +21,27 @@ class Bench:
     """One per pytest process; a forked judge fills it for its submission.
 
     ``seed`` gives the seed of a case of a question. ``reference`` makes the namespace of the
-    instructor's own solution.
+    instructor's own solution. ``rules`` are those of the questions that forbid something.
     """
 
     limits: Limits = field(default_factory=Limits)
     snapshot: Snapshot | None = None
     seed: Callable[[str, str], int] | None = None
     reference: Callable[[], Any] | None = None
+    rules: dict[str, Rules] = field(default_factory=dict)
     question_end: float = float("inf")
 
     def student_for(self, item: pytest.Item) -> Student:
         """The notebook for one test: the living fork, reseeded."""
-        peer = self.snapshot.fork()
+        peer, fresh = self.snapshot.fork(), self.snapshot.fork_is_fresh
         limit = mark_value(item, "limit", self.limits.test_seconds)
         callbacks = mark_value(item, "callbacks", MAX_CALLBACKS)
         peer.end, peer.question_limit = self.question_end, self.limits.question_seconds
         try:
             peer.start_test(limit, callbacks, self.seed_for(item))
+            rules = self.rules.get(question_of(item)) if fresh else None
+            if rules:
+                peer.ask("forbid", list(rules.imports), list(rules.calls), question_of(item))
         except StudentError:
             raise
         # a fork that was tampered with may answer with an old test's callback, and fail in that one's code

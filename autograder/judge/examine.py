@@ -104,7 +104,8 @@ class Examiner:
             raise error
         if isinstance(error, ProcessGone) and self._killed_for_memory():
             error = OutOfMemory("the kernel ended the process for its memory")
-        return verdicts.failed(item, error, phase, seconds, self._bench.limits)
+        rules = self._bench.rules.get(question_of(item))
+        return verdicts.failed(item, error, phase, seconds, self._bench.limits, rules)
 
     def _killed_for_memory(self) -> bool:
         before, self._oom_kills = self._oom_kills, self._bench.snapshot.status().oom_kills

@@ -73,6 +73,7 @@ class Server:
             return True
         bench = bench_of(session.config)
         bench.reference = reference_of_assignment(self._assignment)
+        bench.rules = dict(self._assignment.rules)
         if any("reference" in getattr(item, "fixturenames", ()) for item in session.items):
             bench.reference()
         self.say({"ready": len(session.items)})

@@ -12,6 +12,7 @@ from autograder.judge.compare import Difference
 from autograder.judge.hints import hint_of, standard_hint
 from autograder.judge.student_errors import StudentError
 from autograder.records import Limits, TestResult
+from autograder.rules import HINT, Rules
 
 MAX_DETAIL = 8000
 VISIBILITIES = ("public", "after_due", "staff")
@@ -47,10 +48,18 @@ def not_reached(item: pytest.Item, limits: Limits) -> TestResult:
     return TestResult(outcome="not-reached", cause="not-reached", hint=name, message=text, **describe(item))
 
 
-def failed(item: pytest.Item, error: BaseException, phase: str, seconds: float, limits: Limits) -> TestResult:
-    """Classify a failure: whose it is, why, and what the student reads about it."""
+def failed(
+    item: pytest.Item, error: BaseException, phase: str, seconds: float, limits: Limits, rules: Rules | None = None
+) -> TestResult:
+    """Classify a failure: whose it is, why, and what the student reads about it.
+
+    ``rules`` are those of the question, if it has any.
+    """
     cause = cause_of(error, phase)
     name, text = standard_hint(cause, error, limits)
+    if rules and isinstance(error, StudentError) and isinstance(error, ImportError):
+        forbidden = ", ".join((*rules.imports, *rules.calls))
+        name, text = HINT, f"Your code asked for what this question does not allow ({forbidden}). {rules.says}".strip()
     difference = isinstance(error, Difference)
     if difference:
         text = error.for_student[:1].upper() + error.for_student[1:] + "."

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.records import QuestionResult, TestResult
+from autograder.rules import TEST as RULES_TEST
 from autograder.validation.mutants import Mutant, Wheat
 
 
@@ -36,8 +37,12 @@ class KillMatrix:
     shares: tuple[float, ...]
 
     def idle_tests(self) -> tuple[str, ...]:
-        """Tests that notice no mutant."""
-        return tuple(test for test in self.tests if not any((test, mutant) in self.killed for mutant in self.mutants))
+        """Tests of the suite that notice no mutant; that of the rules is no part of it."""
+        return tuple(
+            test
+            for test in self.tests
+            if test != RULES_TEST and not any((test, mutant) in self.killed for mutant in self.mutants)
+        )
 
     def rows(self) -> list[list[str]]:
         """The table without its head: a test's name, then K (killed) or a dot (survives) a mutant."""

@@ -55,6 +55,8 @@ def test_solution_cells_of_a_question_are_not_those_of_a_longer_name(toy):
         ("toy.py", '"grade_id": "q1", ', '"grade_id": "q-1", ', "letters, digits"),
         ("assignment.toml", "points = 12", "points = 100", "says 100"),
         ("assignment.toml", "points = 12", 'bonus = ["q9"]', "q9"),
+        ("assignment.toml", "points = 12", '[rules.q9]\ncalls = ["eval"]', "rules.q9: no question"),
+        ("assignment.toml", "points = 12", '[rules.q4]\ncalls = ["eval"]', "rules.q4: no question"),
         ("assignment.toml", 'notebook = "toy"', 'notebook = "other"', "notebook is missing"),
     ],
 )
@@ -152,3 +154,12 @@ def test_a_secret_that_others_can_read_is_refused(toy, monkeypatch):
     (toy / "course" / "secret").chmod(0o644)
     with pytest.raises(BadManifest, match="chmod 600"):
         load_course(toy).secret()
+
+
+def test_rules_of_the_week_hold_for_each_question_and_names_are_the_notebooks_own(toy):
+    path = toy / WEEK / "assignment.toml"
+    rules = '\n[rules]\nimports = ["torch"]\n[rules.q2]\ncalls = ["np.sort"]\n'
+    path.write_text(path.read_text(encoding="utf-8") + rules, encoding="utf-8")
+    found = dict(load_course(toy).assignment("toy_week").rules)
+    assert {q: r.imports for q, r in found.items()} == dict.fromkeys(("q1", "q2", "q3"), ("torch",))
+    assert found["q2"].calls == ("numpy.sort",) and found["q1"].calls == ()

@@ -8,6 +8,7 @@ import pytest
 
 from autograder.manifest import _RANGES, read_manifest
 from autograder.records import Limits
+from autograder.rules import Rules
 
 GOOD = 'title = "T"\nnotebook = "n"\n'
 
@@ -53,6 +54,15 @@ def test_every_limit_has_a_range():
         (GOOD + "[limits]\ncell_seconds = 15000", "limits.cell_seconds"),
         (GOOD + "[limits]\ncell_seconds = nan", "limits.cell_seconds"),
         (GOOD + "[limits]\ntotal_seconds = 5", "limits.total_seconds"),
+        (GOOD + "rules = 3", "rules"),
+        (GOOD + '[rules]\nimport = ["os"]\ncalls = ["eval"]', "rules.import"),
+        (GOOD + '[rules]\nimports = "torch"', "rules.imports"),
+        (GOOD + '[rules.q1]\nimports = ["import os"]', "rules.q1.imports"),
+        (GOOD + '[rules.q1]\ncalls = ["np.f()"]', "rules.q1.calls"),
+        (GOOD + '[rules.q1]\ncalls = ["eval"]\nsays = 3', "rules.q1.says"),
+        (GOOD + '[rules.q1]\ncalls = ["eval"]\nweight = 0', "rules.q1.weight"),
+        (GOOD + '[rules.q1]\nsays = "no"', "rules.q1"),
+        (GOOD + "[rules.q1]", "rules.q1"),
     ],
 )
 def test_a_fault_is_named_with_file_and_key(tmp_path, text, where):
@@ -89,3 +99,11 @@ def test_a_missing_file_says_what_to_write(tmp_path):
 def test_a_name_that_is_almost_right_is_told_what_was_meant(tmp_path, text, said):
     _, problems = read(tmp_path, text)
     assert said in "\n".join(problems)
+
+
+def test_rules_are_read_for_the_week_and_for_each_question(tmp_path):
+    text = '[rules]\nimports = ["torch"]\n[rules.q1]\ncalls = ["np.linalg.svd"]\nsays = "By hand."\nweight = 2'
+    manifest, problems = read(tmp_path, GOOD + text)
+    assert problems == ()
+    own = Rules(calls=("np.linalg.svd",), says="By hand.", weight=2)
+    assert dict(manifest.rules) == {"": Rules(("torch",)), "q1": own}
