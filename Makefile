@@ -21,8 +21,8 @@ $(STAMP): requirements.txt pyproject.toml
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-demo: venv images  ## a class of submissions from release to gradebook and feedback pages
-	.venv/bin/python -m autograder.demo
+demo: venv images  ## a class of submissions from release to gradebook and feedback pages (WEEK=week1_numpy)
+	.venv/bin/python -m autograder.demo $(WEEK)
 
 test: venv  ## the tests (ARGS="-k name" for some of them)
 	.venv/bin/python -m pytest $(ARGS)

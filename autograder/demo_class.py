@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment
+from autograder.rules import Rules
 from autograder.validation.mutants import read_mutant, read_wheat
 
 MUTANTS = 5
@@ -60,10 +61,12 @@ def make_class(assignment: Assignment, release: Path) -> tuple[Student, ...]:
     hand_in("all right", right)
     hand_in(f"only {', '.join(questions[::2])}", _solved(assignment, released, questions[::2]))
     for question, name, source in _wheats(assignment):
-        hand_in(f"right, in another style: {question}/{name}", _with(right, f"{question}_solution", source))
+        hand_in(f"right, in another style: {question}/{name}", _answer(right, question, source))
         break
     for question, name, source in _mutants(assignment):
-        hand_in(f"{question}: {name}", _with(right, f"{question}_solution", source))
+        hand_in(f"{question}: {name}", _answer(right, question, source))
+    for question, rules in assignment.rules[:1]:
+        hand_in(f"{question}: breaks its rules", _edit(right, f"{question}_solution", _breaking(rules)))
     hand_in("the untouched release", released)
     hand_in(f"a syntax error in {first}", _with(right, key, "def broken(:\n    return 1"))
     hand_in("an import that fails", _insert(right, 0, "import a_library_that_nobody_has"))
@@ -73,6 +76,7 @@ def make_class(assignment: Assignment, release: Path) -> tuple[Student, ...]:
     text = json.dumps(right, indent=1)
     made.append(("half a notebook", {file: text[: len(text) // 2]}))
     hand_in(f"the grade cell {second} deleted", _without(right, second))
+    hand_in(f"the grade cell {first} twice", _twice(right, first))
     hand_in(f"the cell {key} twice", _twice(right, key))
     hand_in("prints 50 MB", _insert(right, len(right["cells"]), "for _ in range(50):\n    print('x' * 1_000_000)"))
     hand_in("a cell with os._exit(0)", _insert(right, len(right["cells"]) // 2, "import os\n\nos._exit(0)"))
@@ -118,6 +122,26 @@ def _wheats(assignment: Assignment) -> Iterator[tuple[str, str, str]]:
         for path in assignment.wheats(question.name):
             wheat = read_wheat(path, question.name)
             yield question.name, wheat.name.replace("_", " "), wheat.source
+
+
+def _breaking(rules: Rules) -> Callable[[str], str]:
+    """What makes an answer break the first of its rules, in its last line."""
+    if rules.imports:
+        last = f"import {rules.imports[0]}"
+    else:
+        module = rules.calls[0].rpartition(".")[0] or "builtins"
+        last = f"import {module}; used = {rules.calls[0]}"
+    return lambda source: f"{source}\n{last}"
+
+
+def _answer(notebook: Notebook, question: str, source: str) -> Notebook:
+    """The notebook with that code as a question's whole answer, in the first of its solution cells."""
+    changed = _with(notebook, f"{question}_solution", source)
+    first = _cell(changed, f"{question}_solution")
+    for cell in changed["cells"]:
+        if cell is not first and _grade_id(cell).startswith(f"{question}_solution_"):
+            cell["source"] = ""
+    return changed
 
 
 def _with(notebook: Notebook, key: str, source: str) -> Notebook:
