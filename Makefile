@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint release validate images bench lock clean
+.PHONY: help venv demo test lint release validate certify images bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
@@ -36,6 +36,9 @@ release: venv  ## write assignments/ from solutions/ (WEEK=week1_numpy)
 
 validate: venv  ## the gates: references, mutants, releases, leaks
 	.venv/bin/autograder validate
+
+certify: venv  ## bound how often right answers fail, over 200 seeds (WEEK=week1_numpy); takes minutes
+	.venv/bin/autograder certify $(WEEK)
 
 images: venv  ## the grading image, where a container engine answers
 	@if docker info >/dev/null 2>&1; then PYTHON=.venv/bin/python grading_env/build.sh; else .venv/bin/autograder engines; fi

@@ -25,7 +25,7 @@ from pathlib import Path
 import click
 
 from autograder import __version__
-from autograder.commands import course, engines, grade, validate
+from autograder.commands import certify, course, engines, grade, validate
 from autograder.errors import CourseError, GraderError
 
 INTERRUPTED = 130
@@ -91,6 +91,7 @@ for verb in (
     grade.grade,
     grade.results,
     validate.validate,
+    certify.certify,
     course.check,
     course.release,
     engines.engines,

@@ -1,0 +1,45 @@
+"""The flake certificate: which notebooks are graded, and what their passing says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from scipy.stats import beta
+
+from autograder.records import CodeCell, Submission
+from autograder.validation.certificate import Certificate, Failure, to_markdown, upper_bound
+from autograder.validation.certify import combine
+from autograder.validation.gates import Week
+from autograder.validation.mutants import Wheat
+
+
+@pytest.mark.parametrize("trials", [1, 59, 200, 1000])
+def test_the_bound_is_that_of_clopper_and_pearson(trials):
+    assert upper_bound(trials) == pytest.approx(beta.ppf(0.95, 1, trials))
+
+
+def test_every_right_answer_of_every_question_is_in_some_notebook():
+    reference = Submission("w", "s", "n", (CodeCell("q1_solution", "ref1"), CodeCell("q2_solution", "ref2")))
+    names = {"q1": "abc", "q2": "a"}
+    wheats = {q: tuple(Wheat(q, n, Path(n), "", f"{n} of {q}") for n in some) for q, some in names.items()}
+    books = combine(Week("w", reference, reference, ("q1", "q2"), wheats=wheats))
+    sources = [[cell.source for cell in book.submission.cells] for book in books]
+    assert sources == [["ref1", "ref2"], ["a of q1", "a of q2"], ["b of q1", "ref2"], ["c of q1", "a of q2"]]
+    assert books[2].answers == {"q1": "b", "q2": "the reference"}
+
+
+def made(*failures: Failure) -> Certificate:
+    return Certificate("w", 200, (("q1", 4), ("q2", 2)), 800, failures, "abc", "plain", 3.0)
+
+
+def test_the_page_says_how_often_each_question_was_graded_and_what_that_bounds():
+    page = to_markdown(made(), "autograder certify w --seeds 200", "2026-11-22", "Python 3.11.2")
+    assert "| q1 | 4 | 800 | 0.37% |" in page and "| the whole week | | 800 | 0.37% |" in page
+    assert "`autograder certify w --seeds 200` on 2026-11-22" in page and "Python 3.11.2" in page
+
+
+def test_a_failure_names_answer_draws_and_test_and_leaves_no_bound():
+    found = made(Failure("q1", "loops", "certificate-0-7", "test_value", "assert 1 == 2"))
+    assert not found.passed and found.to_dict()["bound"] is None
+    assert "q1, loops, as student certificate-0-7: test_value (assert 1 == 2)" in found.to_text()
