@@ -54,8 +54,9 @@ class Grader:
 
     Raises
     ------
-    CourseError, InfrastructureError
-        When the suite is broken, or nothing can run it. Workers start with the first submission.
+    InfrastructureError
+        When nothing can run student code. Workers and the judge start with the first submission: where all
+        results are stored already, nothing starts at all.
     """
 
     def __init__(self, course: Course, assignment: Assignment, engine: str | Engine = "auto"):
@@ -70,8 +71,6 @@ class Grader:
         self._served: Counter[Worker] = Counter()
         self._closed = False
         self._judge: Judge | None = None
-        if self._questions():
-            self._judge = Judge(course.root, assignment.name, self._secret)
 
     def __enter__(self) -> Grader:
         return self
@@ -96,21 +95,25 @@ class Grader:
         InfrastructureError
             If the machine is at fault twice; the submission then has no result at all, never a zero.
         CourseError
+            If the suite is broken: so it is for every submission.
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
+                self._start_judge()  # its imports go on beside the sandbox's own start
                 return self._grade(submission)
             except InfrastructureError as error:
-                self._revive_judge()
                 if attempt == ATTEMPTS or not error.retry or self._closed:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    def _revive_judge(self) -> None:
+    def _start_judge(self) -> None:
+        """Start a judge where there is something to judge and none lives."""
         with self._lock:
-            if self._judge is not None and not self._judge.alive and not self._closed:
+            if self._closed or not self._questions() or (self._judge is not None and self._judge.usable):
+                return
+            if self._judge is not None:
                 self._judge.close()
-                self._judge = Judge(self.course.root, self.assignment.name, self._secret)
+            self._judge = Judge(self.course.root, self.assignment.name, self._secret)
 
     def close(self) -> None:
         """End the workers and the judge. A submission that is being graded ends with an error."""

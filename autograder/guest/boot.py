@@ -13,6 +13,7 @@ import socket
 import sys
 import traceback
 
+from autograder.guest import hugepages
 from autograder.guest.accounting import CgroupAccount, ProcessAccount
 from autograder.guest.confine import Walls
 from autograder.guest.digest import guest_digest
@@ -99,6 +100,7 @@ def _prepare(config: Config, control: socket.socket) -> Supervisor:
     }
     gc.collect()
     gc.freeze()  # else the first collection in every fork copies every page
+    hugepages.collapse()
     control.send(json.dumps({"hello": hello}).encode())
     return supervisor
 

@@ -7,6 +7,7 @@ end: what does not die in time is reported, and the sandbox is thrown away.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import time
 from collections.abc import Callable
@@ -162,8 +163,10 @@ class Population:
                     return len(killed), False
                 _kill(strays)
                 killed.update((process.pid, process.started) for process in strays)
+                _await_end(strays, deadline)
                 self.reap_others(keep)
-                time.sleep(PAUSE if not strays else 0)
+                if not strays:
+                    time.sleep(PAUSE)
         finally:
             os.kill(keep, signal.SIGCONT)
 
@@ -196,3 +199,16 @@ def _kill(processes: list[Process]) -> None:
             os.kill(process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+
+
+def _await_end(processes: list[Process], deadline: float) -> None:
+    """Wait until what was killed has ended: to look again and again would cost as much as the ending itself."""
+    for process in processes:
+        try:
+            fd = os.pidfd_open(process.pid)
+        except OSError:  # it has gone, or descriptors are short: the next look will tell
+            continue
+        try:
+            select.select([fd], [], [], max(0.0, deadline - time.monotonic()))
+        finally:
+            os.close(fd)

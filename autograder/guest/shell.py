@@ -208,8 +208,20 @@ def make_shell() -> GradingShell:
         compiler_class=CellCompiler,
     )
     shell.recorder = shell.display_pub.recorder = shell.displayhook.recorder = Recorder()
-    shell.run_cell("1;", store_history=False)  # the first cell pays for lazy imports
     return shell
+
+
+def warm_up() -> None:
+    """Run a cell and let one fail: the first of each pays for lazy imports, and for a look at each module there is."""
+    shell = GradingShell.instance()
+    shell.recorder.bytes_left = 1 << 20
+    shell.compile.current_cell = "warm"
+    for source in ("1;", "def fail():\n    1 / 0\nfail()"):
+        shell.run_cell(source, store_history=False)
+    shell.reset(new_session=False)
+    shell.recorder.start()
+    for name in ("last_type", "last_value", "last_traceback"):
+        vars(sys).pop(name, None)  # the failure is nobody's
 
 
 def warm_figures() -> None:

@@ -35,3 +35,4 @@ def prepare(imports: list[str]) -> None:
             from scipy.special import logsumexp
 
             logsumexp([0.0, 1.0])
+    shell.warm_up()  # last: it looks at every module that is there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -27,6 +28,9 @@ START_SECONDS = 120.0
 class Judge:
     """One judge process for one assignment's suite; examines several submissions at once.
 
+    The process starts at once and imports the suite beside whatever its owner does meanwhile;
+    :meth:`await_ready`, or the first submission, waits for it.
+
     Parameters
     ----------
     root : Path
@@ -34,17 +38,15 @@ class Judge:
     assignment : str
     secret : bytes
         Key of the draws.
-
-    Raises
-    ------
-    BrokenSuite
-        With every problem of the suite.
-    JudgeDied
     """
 
     def __init__(self, root: Path, assignment: str, secret: bytes):
+        self._assignment = assignment
         self._secret = secret
         self._lock = threading.Lock()
+        self._starting = threading.Lock()
+        self._ready = False
+        self._broken: list[str] = []
         self._errors = tempfile.TemporaryFile()
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "AUTOGRADER_COURSE_SECRET"))}
@@ -62,11 +64,22 @@ class Judge:
             start_new_session=True,
         )
         theirs.close()
-        try:
-            self._await_ready(assignment)
-        except BaseException:
-            self.close()
-            raise
+
+    def await_ready(self) -> None:
+        """Wait until the suite is imported.
+
+        Raises
+        ------
+        BrokenSuite
+            With every problem of the suite.
+        JudgeDied
+        """
+        with self._starting:
+            if not self._ready:
+                self._hear_first_word()
+                self._ready = True
+            if self._broken:
+                raise BrokenSuite(self._broken)
 
     def examine(self, session: Session, student: str, limits: Limits, questions: list[str], budget: float) -> Examined:
         """Run the tests of some questions on a finished notebook.
@@ -80,8 +93,9 @@ class Judge:
 
         Raises
         ------
-        JudgeDied
+        BrokenSuite, JudgeDied
         """
+        self.await_ready()
         job = {
             "student": student,
             "secret": self._secret.hex(),
@@ -106,10 +120,13 @@ class Judge:
             return _examined(_read_all(pipe.fileno(), budget + 2 * GRACE_SECONDS), self._said)
 
     @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
+    def usable(self) -> bool:
+        """Alive, or broken for good: another one would say the same of its suite."""
+        return bool(self._broken) or self._process.poll() is None
 
     def close(self) -> None:
+        with contextlib.suppress(OSError):  # closing alone would not wake who waits for its first word
+            self._sock.shutdown(socket.SHUT_RDWR)
         self._sock.close()
         try:
             self._process.wait(5)
@@ -118,20 +135,23 @@ class Judge:
             self._process.wait()
         self._errors.close()
 
-    def _await_ready(self, assignment: str) -> None:
+    def _hear_first_word(self) -> None:
         self._sock.settimeout(START_SECONDS)
         try:
             packet = self._sock.recv(4 * MAX_PACKET)
         except TimeoutError:
-            raise JudgeDied(f"the suite of {assignment} was not collected within {START_SECONDS:g} s.") from None
-        self._sock.settimeout(None)
+            self.close()
+            raise JudgeDied(f"the suite of {self._assignment} was not collected within {START_SECONDS:g} s.") from None
+        except OSError as error:
+            raise JudgeDied(f"the judge of {self._assignment} was ended while it started: {error}.") from None
         if not packet:
             self._process.wait(10)
-            raise JudgeDied(f"the judge of {assignment} did not start. {self._said()}")
+            raise JudgeDied(f"the judge of {self._assignment} did not start. {self._said()}")
+        self._sock.settimeout(None)
         answer = json.loads(packet)
         if "broken" in answer:
             said = self._said()
-            raise BrokenSuite([*answer["broken"], *([said] if said else [])])
+            self._broken = [*answer["broken"], *([said] if said else [])]
 
     def _said(self) -> str:
         size = self._errors.seek(0, os.SEEK_END)
@@ -153,7 +173,11 @@ def suite_problems(course: Course) -> list[str]:
     for name in course.assignments:
         try:
             if any(q.suite is not None for q in course.assignment(name).questions):
-                Judge(course.root, name, b"check").close()
+                judge = Judge(course.root, name, b"check")
+                try:
+                    judge.await_ready()
+                finally:
+                    judge.close()
         except BrokenSuite as error:
             problems += error.problems
         except CourseError:

@@ -32,6 +32,8 @@ class JudgePeer(Peer):
         ``time.monotonic()`` after which no call of this test goes on, whatever its limit.
     question_limit : float
         Seconds of the whole question, for the message when ``end`` comes first.
+    functions : set of str
+        Names that the notebook was found to bind to something that can be called: not asked again.
     """
 
     def __init__(self, channel: FrameChannel):
@@ -41,6 +43,7 @@ class JudgePeer(Peer):
         self.question_limit = float("inf")
         self.max_callbacks = MAX_CALLBACKS
         self.spoiled = ""
+        self.functions: set[str] = set()
         self._depth_of_calls = 0
         self._callbacks_served = 0
         self._failure: BaseException | None = None

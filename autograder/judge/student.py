@@ -49,21 +49,21 @@ class Student:
     def __init__(self, peer: JudgePeer, snapshot: Snapshot):
         self._peer = peer
         self._snapshot = snapshot
-        self._functions: dict[str, Function] = {}
         self._changed = False
         self._replaced = False
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name in ASKED_BY_HYPOTHESIS:
             raise AttributeError(name)
-        if name in self._functions:
-            return self._functions[name]
+        if name in self._peer.functions:
+            return Function(self, name)
         answer = self._peer.ask("lookup", name)
         if answer == ["missing"]:
             raise MissingName(name)
         if answer == ["function"]:
-            self._functions[name] = Function(self, name)
-            return self._functions[name]
+            if not self._replaced:  # else the name may be the judge's, for this test only
+                self._peer.functions.add(name)
+            return Function(self, name)
         if type(answer) is list and len(answer) == 2 and answer[0] == "value":
             return answer[1]
         self._peer.spoiled = "process-ended"
@@ -77,7 +77,6 @@ class Student:
         """Bind a name of the notebook to a function of the judge, for this test (follow-through marking)."""
         self._replaced = True
         self._peer.ask("bind", name, function)
-        self._functions.pop(name, None)
 
     def expose(self, target: object, *methods: str) -> Exposed:
         """An object of the judge to pass in, of which only the named methods can be called."""

@@ -130,13 +130,17 @@ def _as_released(origin: ReleasedCell) -> RawCell:
 
 def _node(cell: RawCell, origin: ReleasedCell | None, i: int, seen: set[str], notes: list[Note]) -> NotebookNode:
     kind = origin.kind if origin is not None else cell.kind
-    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     metadata: dict[str, Any] = {}
     if origin is not None:
         metadata["nbgrader"] = origin.metadata()
         if not origin.solution:
             metadata["deletable"] = metadata["editable"] = False
-    node = make.get(kind, nbformat.v4.new_raw_cell)(cell.source, metadata=metadata, id=_id(cell, i, seen))
+    # not by nbformat.v4.new_code_cell, which validates each cell: the notebook is validated as a whole
+    node = nbformat.from_dict(
+        {"cell_type": kind, "id": _id(cell, i, seen), "metadata": metadata, "source": cell.source}
+    )
+    if kind == "code":
+        node.update(execution_count=None, outputs=[])
     if kind == "markdown" and cell.attachments:
         node.attachments = nbformat.from_dict(cell.attachments)
     if origin is not None:

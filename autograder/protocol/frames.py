@@ -66,7 +66,11 @@ class FrameChannel:
         if total > self.max_bytes:
             raise TooLarge(f"{total / 2**20:.1f} MiB of arrays; the limit is {self.max_bytes >> 20} MiB")
         sizes = struct.pack(f"<{len(blobs)}Q", *(blob.nbytes for blob in blobs)) if blobs else b""
-        self._sendall(_HEAD.pack(len(header), len(blobs)) + sizes + header)
+        head = _HEAD.pack(len(header), len(blobs)) + sizes + header
+        if total <= _CHUNK:  # small: one system call for all
+            self._sendall(b"".join((head, *blobs)))
+            return
+        self._sendall(head)
         for blob in blobs:
             if blob.nbytes:
                 self._sendall(blob)

@@ -54,7 +54,9 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.display import display
 from numpy.typing import NDArray
+from PIL import Image
 
 F = NDArray[np.float64]
 I = NDArray[np.int64]
@@ -253,6 +255,7 @@ except NotImplementedError:
     right.set_title("x' = A x: solve Q1.2 to see it")
 for axes in (left, right):
     axes.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xticks=[], yticks=[])
+plt.show()
 
 # %% [markdown]
 # ## Q1.3 One-hot encoding (10 points)
@@ -687,19 +690,21 @@ seven = np.array([
     [0, 0, 3, 9, 1, 0, 0, 0],
     [0, 0, 5, 6, 0, 0, 0, 0],
 ])
-fig, (left, right) = plt.subplots(1, 2, figsize=(6, 3))
-left.imshow(seven, cmap="gray_r")
-left.set_title("image")
+
+
+def picture(grey):
+    """An image from numbers, 0 white and 9 black; each number becomes a square of 16 x 16 pixels."""
+    return Image.fromarray(np.uint8(255 - 28 * grey)).resize((16 * grey.shape[1], 16 * grey.shape[0]), Image.NEAREST)
+
+
+display(picture(seven))
 try:
     tiles = extract_patches(seven, 4, 2)
-    # a gap to the right of each window and below it, then all windows side by side
-    framed = np.pad(tiles, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=np.nan)
-    right.imshow(framed.swapaxes(1, 2).reshape(tiles.shape[0] * 5, -1)[:-1, :-1], cmap="gray_r")
-    right.set_title(f"{tiles.shape[0]} x {tiles.shape[1]} windows")
+    # a grey line to the right of each window and below it, then all windows side by side
+    framed = np.pad(tiles, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=2)
+    display(picture(framed.swapaxes(1, 2).reshape(tiles.shape[0] * 5, -1)[:-1, :-1]))
 except NotImplementedError:
-    right.set_title("solve Q1.7 to see the windows")
-for axes in (left, right):
-    axes.set(xticks=[], yticks=[], facecolor="lightsteelblue")
+    print("Solve Q1.7 to see the windows.")
 
 # %% [markdown]
 # ## Q1.8 Bonus: another exact representation of colour (5 extra points)
@@ -791,14 +796,11 @@ print("Q1.8: the checks in this notebook pass")
 # %%
 hues, levels = np.meshgrid(np.linspace(0, 1, 90), np.linspace(0, 1, 30))
 bright = np.stack([hues, levels, np.ones_like(hues)], axis=-1)
-fig, axes = plt.subplots(figsize=(5, 1.8))
 try:
-    axes.imshow(hsv_to_rgb(bright), origin="lower", extent=(0, 1, 0, 0.3))
-    axes.set(xlabel="hue (turns)", ylabel="saturation")
+    colours = np.uint8(np.round(255 * hsv_to_rgb(bright)))
+    display(Image.fromarray(colours[::-1]).resize((450, 150)))  # row 0 is drawn at the top
 except NotImplementedError:
-    axes.set_title("solve Q1.8 to see the colours")
-axes.set(xticks=[0, 1], yticks=[])
-plt.show()
+    print("Solve Q1.8 to see the colours.")
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
 # ## Looking back (no points; a teaching assistant reads and answers it)

@@ -15,9 +15,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from sandbox_engines import find_engines
 from tiny_course import MANIFEST, SUITES, WEEK, submission, write_course
 
+from autograder.cluster import grade_stored
 from autograder.errors import BrokenSuite
 from autograder.grading import Grader
 from autograder.records import Limits, Result
+from autograder.store import Store
 
 ENGINES = ("docker", "bwrap", "plain")
 PRESENT, ABSENT = find_engines()
@@ -375,9 +377,34 @@ def test_any(student, x):
 
 
 def test_a_judge_that_died_is_started_again(grader):
+    assert grader.grade(submission()).score == 12
     grader._judge._process.kill()
     grader._judge._process.wait()
     assert grader.grade(submission()).score == 12
+
+
+def test_nothing_starts_where_every_result_is_stored(engine, tmp_path):
+    course = write_course(tmp_path)
+    with Store(f"sqlite:///{tmp_path / 'results.db'}") as store:
+        with Grader(course, course.assignment(WEEK), engine) as grader:
+            first, stored = grade_stored(grader, store, submission())
+            assert not stored and grader._judge is not None and grader._open
+        with Grader(course, course.assignment(WEEK), engine) as grader:
+            again, stored = grade_stored(grader, store, submission())
+            assert stored and again == first
+            assert grader._judge is None and not grader._open
+
+
+def test_a_replaced_name_is_the_judges_for_one_test_only(engine, tmp_path):
+    suite = (
+        "def test_a(student):\n    student.replace('helper', lambda: 3)\n    assert student.helper() == 3\n"
+        "def test_b(student):\n    student.helper\n"
+    )
+    course = write_course(tmp_path, suites={**SUITES, "q1": suite})
+    with Grader(course, course.assignment(WEEK), engine) as grader:
+        tests = grader.grade(submission()).question("q1").tests
+    assert tests[0].passed
+    assert not tests[1].passed and tests[1].cause == "missing-name"
 
 
 def test_the_notebook_runs_as_ipython_runs_it(grader):
@@ -471,16 +498,19 @@ def test_concurrent_submissions_do_not_mix(grader):
 )
 def test_a_broken_suite_is_the_courses_fault_and_says_where(tmp_path, suite, problem):
     course = write_course(tmp_path, suites={**SUITES, "q2": suite})
-    with pytest.raises(BrokenSuite, match=problem) as caught:
-        Grader(course, course.assignment(WEEK), "plain")
+    with (
+        Grader(course, course.assignment(WEEK), "plain") as grader,
+        pytest.raises(BrokenSuite, match=problem) as caught,
+    ):
+        grader.grade(submission())
     assert "test_q2.py" in str(caught.value)
     assert len(caught.value.problems) == 1
 
 
 def test_a_module_that_does_not_import_is_one_problem_with_its_line(tmp_path):
     course = write_course(tmp_path, suites={**SUITES, "q2": "x = 1\ndef test_x(student)\n    pass"})
-    with pytest.raises(BrokenSuite) as caught:
-        Grader(course, course.assignment(WEEK), "plain")
+    with Grader(course, course.assignment(WEEK), "plain") as grader, pytest.raises(BrokenSuite) as caught:
+        grader.grade(submission())
     suite = course.assignment(WEEK).question("q2").suite
     assert str(caught.value).startswith(f"{suite}:2: does not import: SyntaxError: ")
     assert str(caught.value).endswith(f"Mend it; `pytest {suite}` shows it whole.")
@@ -488,8 +518,11 @@ def test_a_module_that_does_not_import_is_one_problem_with_its_line(tmp_path):
 
 def test_all_broken_modules_are_named_at_once(tmp_path):
     course = write_course(tmp_path, suites={**SUITES, "q1": "import nope_a", "q3": "import nope_b"})
-    with pytest.raises(BrokenSuite, match=r"(?s)nope_a.*nope_b"):
-        Grader(course, course.assignment(WEEK), "plain")
+    with (
+        Grader(course, course.assignment(WEEK), "plain") as grader,
+        pytest.raises(BrokenSuite, match=r"(?s)nope_a.*nope_b"),
+    ):
+        grader.grade(submission())
 
 
 def test_a_test_whose_own_fixture_fails_is_flagged_not_blamed(engine, tmp_path):

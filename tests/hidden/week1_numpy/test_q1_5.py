@@ -41,7 +41,8 @@ def right_distances(student, reference):
 
 def winners(X, y, x, k):
     """Slow and plain: sort (distance, index), count; the labels with the most votes."""
-    ranking = sorted((float(((row - x) ** 2).sum()), i) for i, row in enumerate(X))
+    distances = ((X - x) ** 2).sum(axis=1).tolist()
+    ranking = sorted((distance, i) for i, distance in enumerate(distances))
     votes = Counter(int(y[i]) for _, i in ranking[:k])
     return [label for label, count in votes.items() if count == max(votes.values())]
 
