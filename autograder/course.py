@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +60,7 @@ class Assignment:
     manual: tuple[Question, ...] = ()
     notebooks: tuple[str, ...] = ()
     plain: bool = False
+    reading: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -224,6 +226,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         rules=_rules_of_questions(manifest, questions, cells),
         manual=manual,
         notebooks=(source.stem,),
+        reading=manifest.reading,
     )
     if cells:
         problems += _lint_points(folder / "assignment.toml", manifest, assignment)
@@ -322,6 +325,10 @@ def _lint_points(path: Path, manifest: Manifest, assignment: Assignment) -> list
         f"{path}: rules.{name}: no question {name!r} with tests in the notebook. Correct the name."
         for name, _ in manifest.rules
         if name and name not in tested
+    ]
+    problems += [
+        f"{path}: reading: no question {name!r} in the notebook. Correct the name." for name in manifest.reading
+        if name not in names
     ]
     if manifest.points is not None:
         total = sum(q.points for q in every if q.name not in manifest.bonus)

@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +43,7 @@ class Manifest:
 
     ``imports`` (in the section [sandbox]) are the modules that a worker imports before it serves.
     ``rules`` are what questions forbid, by question; those of the whole week stand under "".
+    ``reading`` says, by question, what a student who lost points should read again (section [reading]).
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
 
@@ -55,6 +56,7 @@ class Manifest:
     points: float | None = None
     bonus: tuple[str, ...] = ()
     rules: tuple[tuple[str, Rules], ...] = ()
+    reading: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
@@ -123,6 +125,11 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         if not _is_module(name):
             fault("sandbox.imports", f"{name!r} is no module name", "Write names as in an import statement.")
 
+    reading = raw.get("reading", {})
+    if not isinstance(reading, dict) or not all(isinstance(v, str) and v.strip() for v in reading.values()):
+        fault("reading", "must be a table of texts", 'Write a section [reading] with lines like q1 = "Lecture 2".')
+        reading = {}
+
     points = raw.get("points")
     if points is not None and not (_is_number(points) and points > 0):
         fault("points", f"must be a positive number, not {points!r}", "Write the sum of the questions' points.")
@@ -138,6 +145,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         points=None if points is None else float(points),
         bonus=texts(raw, "bonus", "bonus"),
         rules=_rules(raw.get("rules", {}), fault, texts),
+        reading=reading,
     )
     return manifest, tuple(problems)
 

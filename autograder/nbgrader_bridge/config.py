@@ -73,6 +73,8 @@ def configure_grading(c: Any) -> None:
         "nbgrader.preprocessors.AssignLatePenalties",
         f"{_BRIDGE}.after.AfterGrades",
     ]
+    c.GenerateFeedback.exporter_class = f"{_BRIDGE}.feedback.FeedbackExporter"
+    c.GenerateFeedback.preprocessors = []  # GetGrades puts into the notebook what our page asks the gradebook for
     c.ExchangeFactory.collect = f"{_BRIDGE}.collect.PlainFilesCollect"
     c.HTMLExporter.filters = {"markdown2html": f"{_BRIDGE}.pages.markdown2html"}
 

@@ -7,7 +7,6 @@ here with an output that says what it is worth, and a zero where there is no cle
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from typing import Any
 
@@ -22,7 +21,7 @@ from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.restore import code_cells, submission_of
 from autograder.nbgrader_bridge.run import OF_ALL
 from autograder.records import Note, QuestionResult, Result
-from autograder.report.feedback import question_html
+from autograder.report.feedback import question_html, visible_now
 from autograder.report.sanitise import clean_outputs
 
 NOTHING_READ = ("missing-notebook", "unreadable-notebook")
@@ -124,7 +123,7 @@ def _suite_outputs(
     if score is None:
         score, notes = 0.0, [*notes, NO_RESULT]
     shown = QuestionResult(key, score, points, question.tests, question.flagged)
-    html = question_html(shown, _visible_now(assignment), notes)
+    html = question_html(shown, visible_now(assignment.due), notes)
     text = f"{score:.6f}".rstrip("0").rstrip(".")
     return [
         {"output_type": "display_data", "data": {"text/html": html, "text/plain": f"{key}: {text}"}, "metadata": {}},
@@ -171,9 +170,3 @@ def _number(text: str) -> float | None:
 
 def _failure(name: str, text: str) -> dict[str, Any]:
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
-
-
-def _visible_now(assignment: Assignment) -> tuple[str, ...]:
-    if assignment.due is not None and dt.datetime.now(dt.UTC) < assignment.due:
-        return ("public",)
-    return ("public", "after_due")

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.records import Note, Result
+from autograder.records import Note, Result, TestResult
 
 KEY = "autograder"
 
@@ -26,14 +26,22 @@ def notes_of(notebook: Any) -> tuple[Note, ...]:
 
 
 def describe(notebook: Any, result: Result, flagged: list[str]) -> None:
-    """Write down what the result was made from, and which questions staff must look at."""
+    """Write down what the result was made from, which questions staff must look at, and what each test said.
+
+    The tests stand here without what is for staff alone: feedback is made from them.
+    """
     notebook.metadata.setdefault(KEY, {}).update(
         verdict=result.verdict,
         notes=[dataclasses.asdict(n) for n in result.notes],
         flagged=flagged,
         engine=result.engine,
         digests=dataclasses.asdict(result.digests),
+        tests={q.question: [_for_students(t) for t in q.tests] for q in result.questions},
     )
+
+
+def _for_students(test: TestResult) -> dict[str, Any]:
+    return dataclasses.asdict(dataclasses.replace(test, detail=""))
 
 
 def mark_graded(notebook: Any) -> None:

@@ -7,14 +7,14 @@ on dark pages and inside nbgrader's templates; nothing is fetched.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 
 import jinja2
 
-from autograder.records import Note, QuestionResult, TestResult
-
-MESSAGE_LENGTH = 2000
-"""Characters of a test's message that are shown."""
+from autograder.records import Note, QuestionResult
+from autograder.report.pages import number
+from autograder.report.question import test_lines
 
 _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
     """\
@@ -26,9 +26,9 @@ font-family:system-ui,sans-serif;font-size:14px;line-height:1.45;color:inherit;b
 {% endfor %}
 {% if tests %}
 <table style="border-collapse:collapse;border:0;width:100%;color:inherit;background:transparent;font-size:inherit">
-{% for t in tests %}
+{% for t, colour in tests %}
 <tr style="background:transparent"><td style="vertical-align:top;text-align:center;border:0;padding:.1em .5em 0 0;\
-width:1.6em;font-weight:700;color:{{ t.colour }}" title="{{ t.word }}" aria-label="{{ t.word }}">{{ t.mark }}</td>
+width:1.6em;font-weight:700;color:{{ colour }}" title="{{ t.word }}" aria-label="{{ t.word }}">{{ t.mark }}</td>
 <td style="vertical-align:top;text-align:left;border:0;padding:.1em 0;color:inherit;white-space:normal">{{ t.title }}\
 {% if t.message %}<div style="opacity:.85;white-space:pre-wrap">{{ t.message }}</div>{% endif %}</td></tr>
 {% endfor %}
@@ -42,11 +42,7 @@ width:1.6em;font-weight:700;color:{{ t.colour }}" title="{{ t.word }}" aria-labe
 )
 
 # mid tones: at least 3:1 against white and against a dark page
-_MARKS = {
-    "passed": ("\u2713", "passed", "#2a9d4a"),
-    "failed": ("\u2717", "failed", "#e0483e"),
-    "not-reached": ("\u2013", "not reached", "#8a8a8a"),
-}
+_COLOURS = {"passed": "#2a9d4a", "failed": "#e0483e", "not-reached": "#8a8a8a"}
 
 
 def question_html(
@@ -63,47 +59,19 @@ def question_html(
     notes : sequence of Note
         What stood in the way of this question, shown above the tests.
     """
-    visible = [t for t in result.tests if t.visibility in shown]
-    common = _common_message(visible)
-    tests = [_row(t, common) for t in visible]
+    lines, common, hidden = test_lines(result.tests, shown)
     return _TEMPLATE.render(
         question=result.question,
         score=number(result.score),
         maximum=number(result.max_score),
-        notes=[*(n.text for n in notes), *([_cut(common)] if common else [])],
-        tests=tests,
-        hidden=_hidden(len(result.tests) - len(tests)),
+        notes=[*(n.text for n in notes), *([common] if common else [])],
+        tests=[(line, _COLOURS[line.state]) for line in lines],
+        hidden=hidden,
     )
 
 
-def _common_message(tests: Sequence[TestResult]) -> str:
-    """What all failed tests say alike (a missing function, say): it is told once, above them."""
-    messages = [t.message for t in tests if not t.passed]
-    return messages[0] if len(messages) > 1 and len(set(messages)) == 1 else ""
-
-
-def _cut(message: str) -> str:
-    return message if len(message) <= MESSAGE_LENGTH else message[:MESSAGE_LENGTH] + " ..."
-
-
-def _row(test: TestResult, said_above: str) -> dict[str, str]:
-    mark, word, colour = _MARKS.get(test.outcome, _MARKS["failed"])
-    message = "" if test.passed or test.message == said_above else _cut(test.message)
-    return {
-        "mark": mark,
-        "word": word,
-        "colour": colour,
-        "title": test.title or test.test.removeprefix("test_").replace("_", " "),
-        "message": message,
-    }
-
-
-def _hidden(count: int) -> str:
-    if not count:
-        return ""
-    return "One more test counts and is not shown." if count == 1 else f"{count} more tests count and are not shown."
-
-
-def number(value: float) -> str:
-    """A score as people write it: 2, 1.5, 0.33."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+def visible_now(due: dt.datetime | None) -> tuple[str, ...]:
+    """Visibilities of tests that a student may see at this moment; ``due`` has a time zone."""
+    if due is not None and dt.datetime.now(dt.UTC) < due:
+        return ("public",)
+    return ("public", "after_due")

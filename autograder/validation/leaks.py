@@ -24,6 +24,7 @@ LEAST_LITERAL = 8
 """Characters that a literal of a suite needs to be telling: ``0.5`` and ``"q1"`` stand everywhere."""
 
 _SPEAKS_TO_STUDENT = re.compile(r"\bassert\b|\bstudent\.|\breference\.|\bdraw\.|\bhint\(|\bclose\(|def test_")
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -122,7 +123,7 @@ def search_feedback(page: str, secrets: Secrets, where: str, own_text: str = "")
     own_text : str
         What the student may see anyway: their own cells and outputs.
     """
-    text = html.unescape(_TAGS.sub(" ", page))
+    text = html.unescape(_TAGS.sub(" ", _STYLE.sub(" ", page)))
     squeezed = _squeeze(text)
     own = _squeeze(own_text)
     leaks = [

@@ -143,7 +143,7 @@ def test_feedback_pages_show_titles_and_hints(graded):
     page = graded.page("in-place")
     assert "The argument keeps its numbers." in page
     assert "The argument was changed: work on a copy." in page
-    assert "q2: 2 of 4 points" in page
+    assert '<span class="score">2 / 4</span>\n<h2 id="t-q2">Clip</h2>' in page
     assert "toy (1).ipynb has its cells" in graded.page("misnamed")
     assert "was not handed in" in graded.page("empty")
 

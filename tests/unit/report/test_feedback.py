@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from autograder.records import Note, QuestionResult, TestResult
-from autograder.report.feedback import MESSAGE_LENGTH, question_html
+from autograder.report.feedback import question_html
+from autograder.report.question import MESSAGE_LENGTH
 
 
 def question(*tests, score=1.5):
