@@ -100,7 +100,8 @@ class TestResult:
     ``outcome`` is "passed", "failed" or "not-reached"; ``cause`` names why a test failed
     ("assertion", "exception", "time-limit", "memory-limit", "process-ended", "wrong-kind",
     "returned-limit", "missing-name", "suite-error"). ``hint`` is the hint's name, ``message`` what
-    the student reads. ``detail`` is for staff alone.
+    the student reads. ``detail`` (the failure in full) and ``calls`` (what the test asked the student's code last,
+    and what came back) are for staff alone.
     """
 
     __test__ = False  # not a test class, whatever its name makes pytest think
@@ -115,6 +116,7 @@ class TestResult:
     visibility: str = "public"
     seconds: float = 0.0
     detail: str = ""
+    calls: str = ""
 
     @property
     def passed(self) -> bool:

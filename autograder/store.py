@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,12 +42,21 @@ _RESULTS = sa.Table(
     sa.Column("result", sa.Text, nullable=False),
 )
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_KEY = ("notebook", "student", "submission", "suite", "image", "seed")
 _BUSY_SECONDS = 30
 
 
 def default_url(root: Path) -> str:
     """URL of the store of the course at ``root``: AUTOGRADER_STORE, else an SQLite file beside its gradebook."""
     return os.environ.get(STORE_VARIABLE) or f"sqlite:///{Path(root) / 'course' / 'results.db'}"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A result and when it was written: ``recorded`` is ISO 8601 with its offset."""
+
+    result: Result
+    recorded: str
 
 
 class Store:
@@ -116,9 +126,15 @@ class Store:
 
     def results(self, assignment: str, student: str | None = None) -> list[Result]:
         """The newest result of each student and notebook of an assignment, sorted by student."""
-        query = sa.select(_RESULTS.c.student, _RESULTS.c.notebook, _RESULTS.c.result).where(
-            _RESULTS.c.assignment == assignment
-        )
+        return [stored.result for stored in self.newest(assignment, student)]
+
+    def newest(self, assignment: str, student: str | None = None) -> Iterator[Stored]:
+        """The newest result of each student and notebook, sorted by student; one at a time in memory.
+
+        Results hold figures: those of a large class together take gigabytes.
+        """
+        columns = [_RESULTS.c[key] for key in (*_KEY, "stored_at")]
+        query = sa.select(*columns).where(_RESULTS.c.assignment == assignment)
         if student is not None:
             query = query.where(_RESULTS.c.student == student)
 
@@ -126,9 +142,13 @@ class Store:
             with self._engine.connect() as connection:
                 return list(connection.execute(query.order_by(_RESULTS.c.stored_at)))
 
-        newest = {(row.student, row.notebook): row.result for row in self._try(run)}
-        found = (_read(newest[key]) for key in sorted(newest))
-        return [result for result in found if result is not None]
+        newest = {(row.student, row.notebook): row for row in self._try(run)}
+        for key in sorted(newest):
+            row = newest[key]
+            digests = Digests(row.submission, row.suite, row.image, row.seed)
+            result = self.get(assignment, row.notebook, row.student, digests)
+            if result is not None:
+                yield Stored(result, row.stored_at)
 
     def close(self) -> None:
         self._engine.dispose()

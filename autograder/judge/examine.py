@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import signal
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from _pytest.runner import runtestprotocol
 
 from autograder.judge import verdicts
 from autograder.judge.bench import Bench, question_of
+from autograder.judge.calls import describe_calls
 from autograder.judge.forks import SnapshotLost
 from autograder.judge.student_errors import OutOfMemory, OutOfTime, ProcessGone
 from autograder.records import TestResult
@@ -34,6 +36,7 @@ class Examiner:
     def __init__(self, bench: Bench):
         self._bench = bench
         self._failure: tuple[BaseException, str] | None = None
+        self._calls = ""
         self._oom_kills = 0
 
     @pytest.hookimpl(tryfirst=True)
@@ -41,6 +44,7 @@ class Examiner:
         """Note a failure; pytest's own report would spend 10 ms on a traceback that nobody reads."""
         if call.excinfo is not None and self._failure is None:
             self._failure = (call.excinfo.value, call.when)
+            self._calls = describe_calls((getattr(item, "funcargs", None) or {}).get("student"))
         outcome = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
@@ -91,7 +95,7 @@ class Examiner:
             results.append(result)
 
     def _run(self, item: pytest.Item, following: pytest.Item | None) -> TestResult:
-        self._failure = None
+        self._failure, self._calls = None, ""
         item._initrequest()  # fixtures are made anew when a test runs a second time
         start = time.perf_counter()
         with _alarm(self._bench.question_end, self._bench.limits.question_seconds):
@@ -105,7 +109,8 @@ class Examiner:
         if isinstance(error, ProcessGone) and self._killed_for_memory():
             error = OutOfMemory("the kernel ended the process for its memory")
         rules = self._bench.rules.get(question_of(item))
-        return verdicts.failed(item, error, phase, seconds, self._bench.limits, rules)
+        failed = verdicts.failed(item, error, phase, seconds, self._bench.limits, rules)
+        return dataclasses.replace(failed, calls=self._calls)
 
     def _killed_for_memory(self) -> bool:
         before, self._oom_kills = self._oom_kills, self._bench.snapshot.status().oom_kills

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from autograder.judge.calls import Call, new_calls
 from autograder.judge.conversation import JudgePeer
 from autograder.judge.forks import Snapshot
 from autograder.judge.handles import Exposed, Handle, KeptValue
@@ -28,7 +29,10 @@ class Function:
         self._student, self._name = student, name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._student._peer.ask("call_name", self._name, list(args), kwargs)
+        call = Call(self._name, args, kwargs)
+        self._student._calls.append(call)
+        call.answer = self._student._peer.ask("call_name", self._name, list(args), kwargs)
+        return call.answer
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -49,6 +53,7 @@ class Student:
     def __init__(self, peer: JudgePeer, snapshot: Snapshot):
         self._peer = peer
         self._snapshot = snapshot
+        self._calls = new_calls()
         self._changed = False
         self._replaced = False
 

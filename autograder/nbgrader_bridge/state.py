@@ -41,7 +41,7 @@ def describe(notebook: Any, result: Result, flagged: list[str]) -> None:
 
 
 def _for_students(test: TestResult) -> dict[str, Any]:
-    return dataclasses.asdict(dataclasses.replace(test, detail=""))
+    return dataclasses.asdict(dataclasses.replace(test, detail="", calls=""))
 
 
 def mark_graded(notebook: Any) -> None:

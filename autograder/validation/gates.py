@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from autograder.records import QuestionResult, Result, Submission
+from autograder.validation.catalogue import known_of_all
 from autograder.validation.leaks import Leak, Secrets, search_feedback
 from autograder.validation.matrix import KillMatrix, build_matrix, failed_functions, function_name
 from autograder.validation.mutants import Mutant, Wheat
@@ -103,6 +104,7 @@ def validate(
         assignment=week.assignment,
         gates=tuple(gates),
         matrices=matrices,
+        misconceptions=known_of_all(week.mutants, graded.mutants),
         submissions=sum(1 for _ in graded.all()),
         seconds=time.monotonic() - start,
         engine=graded.reference.engine,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from autograder.report.misconceptions import Known
 from autograder.validation.matrix import KillMatrix
 
 
@@ -38,6 +39,7 @@ class Report:
     assignment: str
     gates: tuple[Gate, ...]
     matrices: tuple[KillMatrix, ...] = ()
+    misconceptions: tuple[Known, ...] = ()
     submissions: int = 0
     seconds: float = 0.0
     engine: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -9,14 +10,13 @@ from autograder.course import Assignment, Course
 from autograder.errors import BadManifest
 from autograder.progress import progress_bar
 from autograder.records import QuestionResult
+from autograder.validation.catalogue import PAGES, write_catalogue
 from autograder.validation.gates import Week, validate
 from autograder.validation.leaks import search_release, secrets_of
 from autograder.validation.matrix import to_markdown, write_page
 from autograder.validation.mutants import Mutant, Wheat, read_mutant, read_wheat
 from autograder.validation.report import Report
 from autograder.validation.specimens import reference_submission, release_submission
-
-PAGES = Path("docs") / "suites"
 
 
 def validate_course(
@@ -34,7 +34,7 @@ def validate_course(
     seeds : int
         Students that the reference is graded as, besides the first.
     write : bool
-        Write ``docs/suites/<week>.md`` for each week.
+        Write ``docs/suites/<week>.md``, and the misconceptions beside it as JSON, for each week.
 
     Raises
     ------
@@ -48,6 +48,7 @@ def validate_course(
         if write:
             page = to_markdown(week.assignment, report.matrices, week.mutants, week.wheats)
             write_page(course.root / PAGES / f"{week.assignment}.md", page)
+            write_catalogue(course.root, course.assignment(week.assignment), report.misconceptions)
         reports.append(report)
     return reports
 
@@ -121,7 +122,19 @@ def _validate_week(course: Course, week: Week, engine: str, workers: int | None)
 
 
 def _page(question: QuestionResult) -> str:
-    """The most that a student is ever shown of a question."""
+    """All that a student is ever shown of a question: in the grade cell, and on the page of feedback."""
     from autograder.report.feedback import question_html
+    from autograder.report.student_page import Facts, Graded, student_page
 
-    return question_html(question, shown=("public", "after_due"))
+    shown = ("public", "after_due")
+    name = question.question
+    cell = {
+        "cell_type": "code",
+        "source": "",
+        "metadata": {"nbgrader": {"grade": True, "grade_id": name}},
+        "outputs": [],
+    }
+    tests = {name: [dataclasses.asdict(test) for test in question.tests]}
+    notebook = {"metadata": {"autograder": {"tests": tests}}, "cells": [cell]}
+    facts = Facts("specimen", "", {name: Graded(question.score, question.max_score)}, shown=shown)
+    return question_html(question, shown=shown) + student_page(notebook, facts)
