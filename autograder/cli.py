@@ -25,7 +25,7 @@ from pathlib import Path
 import click
 
 from autograder import __version__
-from autograder.commands import certify, course, engines, grade, validate
+from autograder.commands import certify, course, engines, grade, replay, report, validate
 from autograder.errors import CourseError, GraderError
 
 INTERRUPTED = 130
@@ -90,6 +90,8 @@ def cli(context: click.Context, root: Path) -> None:
 for verb in (
     grade.grade,
     grade.results,
+    report.report,
+    replay.replay,
     validate.validate,
     certify.certify,
     course.check,

@@ -61,6 +61,7 @@ class Assignment:
     notebooks: tuple[str, ...] = ()
     plain: bool = False
     reading: Mapping[str, str] = field(default_factory=dict)
+    graders: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -227,6 +228,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         manual=manual,
         notebooks=(source.stem,),
         reading=manifest.reading,
+        graders=manifest.graders,
     )
     if cells:
         problems += _lint_points(folder / "assignment.toml", manifest, assignment)

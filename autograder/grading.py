@@ -84,7 +84,7 @@ class Grader:
             submission=submission.digest(),
             suite=self._suite_digest,
             image=self.engine.image_digest(),
-            seed=hashlib.sha256(b"seed of draws\0" + self._secret).hexdigest()[:16],
+            seed=seed_digest(self._secret),
         )
 
     def grade(self, submission: Submission) -> Result:
@@ -105,6 +105,37 @@ class Grader:
                 if attempt == ATTEMPTS or not error.retry or self._closed:
                     raise
         raise AssertionError("the last attempt returns or raises")
+
+    @contextlib.contextmanager
+    def finished_notebook(self, submission: Submission) -> Iterator[NotebookRun]:
+        """Run a submission's cells; its session stands open, as the snapshot that tests are forked from.
+
+        Raises
+        ------
+        InfrastructureError, MemoryLimit
+        """
+        with self._worker() as worker:
+            run = run_notebook(worker, submission, self.assignment.limits)
+            try:
+                yield run
+            finally:
+                run.session.end()
+
+    def examine_question(self, submission: Submission, question: str) -> tuple[TestResult, ...]:
+        """Run the notebook and the tests of one question, once; nothing is scored or stored.
+
+        Raises
+        ------
+        InfrastructureError, MemoryLimit
+        """
+        limits = self.assignment.limits
+        self._start_judge()
+        with self.finished_notebook(submission) as run:
+            if run.dead or self._judge is None:
+                return ()
+            budget = limits.total_seconds
+            examined = self._judge.examine(run.session, submission.student, limits, [question], budget)
+            return examined.tests.get(question, ())
 
     def _start_judge(self) -> None:
         """Start a judge where there is something to judge and none lives."""
@@ -300,6 +331,11 @@ def broken_rules(assignment: Assignment, submission: Submission) -> dict[str, Br
         ]
         found[question] = text.breach(rules, roles)
     return found
+
+
+def seed_digest(secret: bytes) -> str:
+    """What tells that two results were drawn with the same course secret, and nothing about it."""
+    return hashlib.sha256(b"seed of draws\0" + secret).hexdigest()[:16]
 
 
 def suite_digest(assignment: Assignment) -> str:

@@ -44,6 +44,7 @@ class Manifest:
     ``imports`` (in the section [sandbox]) are the modules that a worker imports before it serves.
     ``rules`` are what questions forbid, by question; those of the whole week stand under "".
     ``reading`` says, by question, what a student who lost points should read again (section [reading]).
+    ``graders`` share the answers that people read.
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
 
@@ -57,6 +58,7 @@ class Manifest:
     bonus: tuple[str, ...] = ()
     rules: tuple[tuple[str, Rules], ...] = ()
     reading: Mapping[str, str] = field(default_factory=dict)
+    graders: tuple[str, ...] = ()
 
 
 def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
@@ -146,6 +148,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         bonus=texts(raw, "bonus", "bonus"),
         rules=_rules(raw.get("rules", {}), fault, texts),
         reading=reading,
+        graders=texts(raw, "graders", "graders"),
     )
     return manifest, tuple(problems)
 

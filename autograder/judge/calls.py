@@ -60,7 +60,9 @@ def describe_calls(student: Any) -> str:
 
 def describe(value: Any, depth: int = 0) -> str:
     """A value with its kind, shape and first entries, whatever it is."""
-    if isinstance(value, (Handle, KeptValue, Exposed)):
+    if isinstance(value, KeptValue):
+        return f"kept inside: {describe(value.sent, depth + 1)}"
+    if isinstance(value, (Handle, Exposed)):
         return f"<{type(value).__name__.lower()}>"
     if isinstance(value, np.ndarray):
         shown = np.array2string(value, threshold=40, edgeitems=4, precision=6, separator=", ", max_line_width=110)

@@ -19,10 +19,14 @@ class Exposed:
 
 
 class KeptValue:
-    """A value that stays in the sandbox and is passed to the student's code like an ordinary argument."""
+    """A value that stays in the sandbox and is passed to the student's code like an ordinary argument.
 
-    def __init__(self, handle: Handle):
+    ``sent`` is what the test put inside, for reports.
+    """
+
+    def __init__(self, handle: Handle, sent: Any = None):
         self._handle = handle
+        self.sent = sent
 
     def get(self) -> Any:
         """The value as it is now."""

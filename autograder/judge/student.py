@@ -76,7 +76,7 @@ class Student:
 
     def put(self, value: Any) -> KeptValue:
         """Keep a value inside; pass the result like an ordinary argument; ``.get()`` fetches it back."""
-        return KeptValue(self._handle("keep", value))
+        return KeptValue(self._handle("keep", value), value)
 
     def replace(self, name: str, function: Callable) -> None:
         """Bind a name of the notebook to a function of the judge, for this test (follow-through marking)."""

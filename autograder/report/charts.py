@@ -22,7 +22,7 @@ class Point:
     marked: bool = False
 
 
-def histogram(scores: Sequence[float], maximum: float, caption: str, bins: int = 20) -> Markup:
+def histogram(scores: Sequence[float], maximum: float, caption: str, bins: int = 24) -> Markup:
     """Score histogram over [0, maximum]; its text alternative lists the counts.
 
     Parameters
@@ -35,31 +35,42 @@ def histogram(scores: Sequence[float], maximum: float, caption: str, bins: int =
     known = [min(max(s, 0.0), maximum) for s in scores if math.isfinite(s)]
     if not known or maximum <= 0:
         return Markup('<p class="soft">{}: no scores yet.</p>').format(caption)
-    bins = max(1, min(bins, math.ceil(maximum)))
+    step = _step(maximum, bins)
+    bins = math.ceil(maximum / step - 1e-9)
+    end = bins * step
     counts = [0] * bins
     for s in known:
-        counts[min(int(s / maximum * bins), bins - 1)] += 1
+        counts[min(int(s / step), bins - 1)] += 1
     top = max(counts)
     width, height = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
     parts = [_frame()]
     for i, count in enumerate(counts):
         tall = height * count / top
         at = _LEFT + width * i / bins
-        low, high = maximum * i / bins, maximum * (i + 1) / bins
+        low, high = step * i, step * (i + 1)
         parts.append(
             f'<rect class="bars" x="{at + 1:.1f}" y="{_TOP + height - tall:.1f}" width="{width / bins - 2:.1f}" '
             f'height="{tall:.1f}"><title>{low:g} to {high:g} points: {count}</title></rect>'
         )
     mean = sum(known) / len(known)
-    x = _LEFT + width * mean / maximum
+    x = _LEFT + width * mean / end
     parts.append(f'<line class="mean" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{_TOP + height}" stroke-width="2"/>')
-    parts += [_tick_x(maximum * i / 4, maximum) for i in range(5)]
-    step = max(1, math.ceil(top / 4))
-    parts += [_label(_LEFT - 6, _TOP + height - height * n / top + 4, str(n), "end") for n in range(0, top + 1, step)]
-    told = ", ".join(
-        f"{maximum * i / bins:g}–{maximum * (i + 1) / bins:g}: {c}" for i, c in enumerate(counts) if c
-    )
+    every = max(1, math.ceil(bins / 8))
+    parts += [_tick_x(step * i, end) for i in range(0, bins + 1, every)]
+    rise = max(1, math.ceil(top / 4))
+    parts += [_label(_LEFT - 6, _TOP + height - height * n / top + 4, str(n), "end") for n in range(0, top + 1, rise)]
+    told = ", ".join(f"{step * i:g}–{step * (i + 1):g}: {c}" for i, c in enumerate(counts) if c)
     return _figure(parts, caption, f"{len(known)} scores, mean {mean:.1f} (the line). By points: {told}.")
+
+
+def _step(maximum: float, bins: int) -> float:
+    """Width of a bar: 1, 2 or 5 times a power of ten, so that there are at most ``bins`` of them."""
+    step = 10.0 ** math.floor(math.log10(maximum / bins))
+    while True:
+        for factor in (1, 2, 5):
+            if maximum / (step * factor) <= bins:
+                return step * factor
+        step *= 10
 
 
 def scatter(points: Sequence[Point], caption: str, x_title: str, y_title: str) -> Markup:

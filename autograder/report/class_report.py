@@ -198,7 +198,7 @@ def _view(data: ClassData, extras: Extras) -> dict[str, Any]:
         "more_clusters": more,
         "scatter": charts.scatter(points, "Tests by difficulty and discrimination", "difficulty", "discrimination"),
         "alpha": data.alpha if math.isfinite(data.alpha) else None,
-        "items": list(by_question.items()),
+        "tests": list(by_question.items()),
         "history": extras.history,
         "verdicts": [
             (v, n, [s.student for s in data.students if s.verdict == v]) for v, n in data.verdicts()

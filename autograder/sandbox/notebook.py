@@ -48,7 +48,7 @@ THREADS = Note(
 )
 
 
-class _CellLost(Exception):
+class CellLost(Exception):
     """A cell took its process with it; ``key`` is "" where it was no cell (files, the end of the notebook)."""
 
     def __init__(self, key: str, note: Note):
@@ -85,7 +85,7 @@ def run_notebook(
             # the last attempt takes what is still troublesome as the end of the notebook
             _run_cells(run, submission, limits, give_up=attempt == MAX_RESTARTS)
             return run
-        except _CellLost as lost:
+        except CellLost as lost:
             notes.append(lost.note)
             if not lost.key:  # no cell is to blame: what has run is shown, and nothing can be examined
                 run.dead = True
@@ -99,7 +99,7 @@ def run_notebook(
 
 
 def _run_cells(run: NotebookRun, submission: Submission, limits: Limits, give_up: bool) -> None:
-    conversation = _Conversation(run.session, limits)
+    conversation = Conversation(run.session, limits)
     if submission.files:
         for i in range(0, len(submission.files), _FILES_AT_ONCE):
             part = submission.files[i : i + _FILES_AT_ONCE]
@@ -115,7 +115,7 @@ def _run_cells(run: NotebookRun, submission: Submission, limits: Limits, give_up
             start = time.perf_counter()
             answer, interrupted = conversation.run_cell(cell.key, cell.source, bytes_left)
             seconds = round(time.perf_counter() - start, 4)
-        except _CellLost:
+        except CellLost:
             if not give_up:
                 raise
             stopped = True
@@ -154,7 +154,7 @@ def _left_out_output() -> tuple[dict[str, Any], ...]:
     return ({"output_type": "error", "ename": "CellLeftOut", "evalue": text.strip(), "traceback": [text]},)
 
 
-class _Conversation:
+class Conversation:
     """Requests to the session, with the deadlines of a notebook."""
 
     def __init__(self, session: Session, limits: Limits):
@@ -171,11 +171,11 @@ class _Conversation:
             self._channel.send_frame(*self._codec.encode(request))
             return self._codec.decode(*self._channel.recv_frame())
         except PeerGone:
-            raise _CellLost("", self._why_gone("")) from None
+            raise CellLost("", self._why_gone("")) from None
         except (ProtocolError, TooLarge):
-            raise _CellLost("", Note("process-ended", "The notebook broke the process that runs it.")) from None
+            raise CellLost("", Note("process-ended", "The notebook broke the process that runs it.")) from None
         except DeadlinePassed:
-            raise _CellLost("", self.time_note("")) from None
+            raise CellLost("", self.time_note("")) from None
         finally:
             self._channel.deadline = None
 
@@ -191,9 +191,9 @@ class _Conversation:
         except DeadlinePassed:
             return self._interrupt(key, bytes_left), True
         except PeerGone:
-            raise _CellLost(key, self._why_gone(key)) from None
+            raise CellLost(key, self._why_gone(key)) from None
         except (ProtocolError, TooLarge):
-            raise _CellLost(
+            raise CellLost(
                 key, Note("process-ended", "A cell broke the process that runs the notebook.", key)
             ) from None
         finally:
@@ -210,7 +210,7 @@ class _Conversation:
         try:
             return _checked(self._codec.decode(*self._channel.recv_frame()), bytes_left)
         except (DeadlinePassed, PeerGone, ProtocolError):
-            raise _CellLost(key, self.time_note(key)) from None
+            raise CellLost(key, self.time_note(key)) from None
 
     def _why_gone(self, key: str) -> Note:
         status = self._session.control.status()

@@ -1,0 +1,209 @@
+"""Reports of a course on disk: gathers what the store, the gradebook and the suites know, and writes the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.batch import read_submission, submitted_students
+from autograder.course import Assignment, Course
+from autograder.errors import GraderError
+from autograder.grading import seed_digest
+from autograder.judge.draws import seed_of
+from autograder.report.class_data import ClassData, QuestionInfo, Student, class_data, student_of
+from autograder.report.class_report import Extras, file_name, write_class_report
+from autograder.report.history import history, read_runs
+from autograder.report.misconceptions import Diagnosis, diagnose, match, not_attempted, pattern_of
+from autograder.report.misconceptions import Known as Misconception
+from autograder.report.roster import Roster
+from autograder.report.staff_page import Known, staff_page, test_sources
+from autograder.report.student_page import duration
+from autograder.store import Store, Stored, default_url
+from autograder.validation.catalogue import read_catalogue, suite_digests
+
+REPORTS = Path("course") / "reports"
+HISTORY = Path("course") / "history"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What can be chosen about a report; ``earlier`` are items.json files of earlier runs."""
+
+    folder: Path | None = None
+    pages: bool = True
+    earlier: tuple[Path, ...] = ()
+    label: str = ""
+    formgrader: str = ""
+    student: str | None = None
+
+
+def report_course(course: Course, name: str, options: Options) -> tuple[Path, dict[str, Any]]:
+    """Write the report of an assignment; returns its folder and what is in its report.json.
+
+    Raises
+    ------
+    CourseError, StoreUnavailable
+    """
+    assignment = course.assignment(name)
+    folder = options.folder or course.root / REPORTS / name
+    roster = _roster(course, name)
+    catalogue = read_catalogue(course.root, assignment)
+    earlier = options.earlier or tuple(sorted((course.root / HISTORY / name).glob("*.json")))
+    runs = read_runs(earlier, name)
+    with Store(default_url(course.root)) as store:
+        rows = []
+        writer = StaffPages(course, assignment, roster, catalogue[0] if catalogue else [], folder / "students")
+        for stored in store.newest(name):
+            rows.append(student_of(stored))
+            if options.pages and options.student in (None, stored.result.student):
+                writer.write(stored)
+    data = _class_data(course, assignment, rows, roster)
+    extras = Extras(
+        diagnosis=_diagnose(data, catalogue),
+        history=history(runs, data, options.label),
+        graders=assignment.graders,
+        formgrader=options.formgrader,
+        pages=options.pages,
+        label=options.label,
+    )
+    return folder, write_class_report(data, extras, folder)
+
+
+def gather(course: Course, name: str) -> ClassData:
+    """The numbers of a class, without pages: what exports are made from.
+
+    Raises
+    ------
+    CourseError, StoreUnavailable
+    """
+    assignment = course.assignment(name)
+    with Store(default_url(course.root)) as store:
+        rows = [student_of(stored) for stored in store.newest(name)]
+    return _class_data(course, assignment, rows, _roster(course, name))
+
+
+def _roster(course: Course, name: str) -> Roster | None:
+    from autograder.nbgrader_bridge.roster import read_roster
+
+    return read_roster(course.root, name)
+
+
+def _class_data(course: Course, assignment: Assignment, rows: Sequence[Student], roster: Roster | None) -> ClassData:
+    questions = [QuestionInfo(q.name, q.points) for q in assignment.questions]
+    questions += [QuestionInfo(q.name, q.points, True) for q in assignment.manual if q.points > 0]
+    return class_data(
+        assignment.name,
+        assignment.title,
+        questions,
+        rows,
+        roster,
+        submitted_students(course, assignment.name),
+        assignment.due,
+        suite_digests(assignment),
+    )
+
+
+def _diagnose(data: ClassData, catalogue: tuple[list[Misconception], list[str]] | None) -> Diagnosis | None:
+    if catalogue is None:
+        return None
+    known, stale = catalogue
+    return diagnose({s.student: s.tests for s in data.students if s.tests}, known, stale)
+
+
+class StaffPages:
+    """Writes the staff's page of one student after the other.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the pages lie.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: Assignment,
+        roster: Roster | None,
+        catalogue: Sequence[Misconception],
+        folder: Path,
+    ):
+        self._course, self._assignment, self._roster, self._catalogue = course, assignment, roster, catalogue
+        self._folder = folder
+        self._secret = course.secret()
+        self._seed = seed_digest(self._secret)
+        self._sources = {
+            q.name: test_sources(q.suite.read_text(encoding="utf-8"))
+            for q in assignment.questions
+            if q.suite is not None and q.suite.is_file()
+        }
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def write(self, stored: Stored) -> Path:
+        """Write one page."""
+        path = self._folder / file_name(stored.result.student)
+        path.write_text(self.page(stored), encoding="utf-8", newline="")
+        return path
+
+    def page(self, stored: Stored) -> str:
+        """The page as HTML."""
+        result = stored.result
+        warnings = []
+        cells = None
+        try:
+            submission = read_submission(self._course, self._assignment, result.student)
+            cells = submission.cells
+            if submission.digest() != result.digests.submission:
+                warnings.append("What is collected now is not what this result was made from: it was handed in again.")
+        except GraderError as e:
+            warnings.append(f"The submission cannot be read: {e}")
+        if result.digests.seed != self._seed:
+            warnings.append("The course secret has changed since: a replay draws other inputs.")
+        return staff_page(result, self._known(stored, cells, warnings))
+
+    def _known(self, stored: Stored, cells: Any, warnings: list[str]) -> Known:
+        result = stored.result
+        entry = self._roster.entries.get(result.student) if self._roster is not None else None
+        handed_in = f"{entry.handed_in:%Y-%m-%d %H:%M:%S %Z}" if entry and entry.handed_in else "not known"
+        late = (f"Handed in {duration(entry.seconds_late)} late; {entry.penalty:g} points were taken off.",) if (
+            entry and entry.seconds_late > 0
+        ) else ()  # fmt: skip
+        score = None
+        if entry is not None and entry.scores:
+            score = max(sum(entry.scores.values()) - entry.penalty, 0.0)
+
+        def seed(question: str, case: str) -> int | None:
+            if result.digests.seed != self._seed:
+                return None
+            return seed_of(self._secret, result.assignment, question, result.student, case)
+
+        return Known(
+            title=self._assignment.title,
+            score=score,
+            scores=entry.scores if entry is not None else {},
+            sources=self._sources,
+            seed=seed,
+            cells=cells,
+            times=(("handed in", handed_in), ("recorded", stored.recorded)),
+            warnings=tuple(warnings),
+            late=late,
+            findings=tuple(self._findings(result)),
+        )
+
+    def _findings(self, result: Any) -> list[str]:
+        lines = []
+        for q in result.questions:
+            pattern = pattern_of(q.tests)
+            if not pattern:
+                continue
+            if not_attempted(q.tests):
+                lines.append(f"{q.question}: not attempted")
+                continue
+            found = match(pattern, [k for k in self._catalogue if k.question == q.question])
+            if found is None:
+                lines.append(f"{q.question}: like no known misconception")
+            else:
+                named = " or ".join(f"{k.summary.rstrip('.')} ({k.name})" for k in found.known)
+                lines.append(f"{q.question}: {named}; confidence {found.confidence:.0%}")
+        return lines
