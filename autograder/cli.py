@@ -25,7 +25,7 @@ from pathlib import Path
 import click
 
 from autograder import __version__
-from autograder.commands import certify, course, engines, grade, replay, report, validate
+from autograder.commands import certify, course, engines, export, grade, replay, report, validate
 from autograder.errors import CourseError, GraderError
 
 INTERRUPTED = 130
@@ -92,6 +92,7 @@ for verb in (
     grade.results,
     report.report,
     replay.replay,
+    export.export,
     validate.validate,
     certify.certify,
     course.check,

@@ -48,7 +48,7 @@ def report_course(course: Course, name: str, options: Options) -> tuple[Path, di
     """
     assignment = course.assignment(name)
     folder = options.folder or course.root / REPORTS / name
-    roster = _roster(course, name)
+    roster = roster_of(course, name)
     catalogue = read_catalogue(course.root, assignment)
     earlier = options.earlier or tuple(sorted((course.root / HISTORY / name).glob("*.json")))
     runs = read_runs(earlier, name)
@@ -81,10 +81,11 @@ def gather(course: Course, name: str) -> ClassData:
     assignment = course.assignment(name)
     with Store(default_url(course.root)) as store:
         rows = [student_of(stored) for stored in store.newest(name)]
-    return _class_data(course, assignment, rows, _roster(course, name))
+    return _class_data(course, assignment, rows, roster_of(course, name))
 
 
-def _roster(course: Course, name: str) -> Roster | None:
+def roster_of(course: Course, name: str) -> Roster | None:
+    """The gradebook's view of an assignment; None without a gradebook."""
     from autograder.nbgrader_bridge.roster import read_roster
 
     return read_roster(course.root, name)
