@@ -9,6 +9,7 @@ from pathlib import Path
 import nbgrader.api
 import pytest
 from nbgrader.api import Gradebook
+from sqlalchemy import event
 
 from autograder.nbgrader_bridge.database import share_engines
 
@@ -18,6 +19,8 @@ def stock_afterwards(monkeypatch):
     # nbgrader starts alembic by name
     monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
+    metadata = nbgrader.api.Base.metadata
+    monkeypatch.setattr(metadata, "create_all", metadata.create_all)
 
 
 def test_gradebooks_of_one_url_share_an_engine_and_others_do_not(tmp_path):
@@ -35,3 +38,14 @@ def test_what_one_gradebook_wrote_the_next_one_reads(tmp_path):
         gradebook.add_student("ann")
     with Gradebook(url) as gradebook:
         assert [s.id for s in gradebook.students] == ["ann"]
+
+
+def test_the_tables_of_a_gradebook_are_looked_for_once(tmp_path):
+    share_engines()
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    asked = []
+    with Gradebook(url) as gradebook:
+        event.listen(gradebook.engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+    with Gradebook(url) as gradebook:
+        assert gradebook.students == []
+    assert asked and not [statement for statement in asked if "table_info" in statement]
