@@ -1,0 +1,15 @@
+"""Mutant: returns truth minus estimate.
+Misconception: the sign of a difference is thought to be a matter of taste.
+Killed by: test_error_parts, test_bias_of_the_variance
+Hint: sign
+"""
+
+
+def bias_variance(estimator, sampler, truth, n, repeats, rng):
+    estimates = np.array([estimator(sampler(rng, n)) for _ in range(repeats)])
+    return ErrorParts(float(truth - estimates.mean()), float(estimates.var()), float(((estimates - truth) ** 2).mean()))
+
+
+def gaussian_mle(x):
+    x = np.asarray(x, dtype=np.float64)
+    return float(x.mean()), float(x.var())

@@ -1,0 +1,25 @@
+"""Mutant: leaves out the classes with q = 0 too.
+Misconception: the mask against NaN is made too large.
+Killed by: test_what_was_held_to_be_impossible
+Hint: infinite-surprise
+"""
+
+
+def cross_entropy(p, q):
+    check(p, q)
+    both = (p > 0) & (q > 0)
+    return float(-(p[both] * np.log(q[both])).sum())
+
+
+def check(*distributions):
+    for each in distributions:
+        if len(each) != len(distributions[0]) or (each < 0).any() or abs(each.sum() - 1) > 1e-8:
+            raise ValueError("no distributions over the same classes")
+
+
+def entropy(p):
+    return cross_entropy(p, p)
+
+
+def kl_divergence(p, q):
+    return cross_entropy(p, q) - entropy(p)

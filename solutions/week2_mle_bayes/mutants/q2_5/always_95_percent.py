@@ -1,0 +1,22 @@
+"""Mutant: ignores mass.
+Misconception: a default is taken for a constant.
+Killed by: test_mass_of_the_interval
+Hint: mass
+"""
+
+
+def credible_interval(grid, density, mass=0.95):
+    cdf = np.append(0.0, np.cumsum((density[1:] + density[:-1]) / 2 * np.diff(grid)))
+    lower, upper = np.interp([0.025, 0.975], cdf, grid)
+    return float(lower), float(upper)
+
+
+def beta_update(prior, tosses):
+    heads = int(tosses.sum())
+    return BetaPosterior(float(prior.a + heads), float(prior.b + len(tosses) - heads))
+
+
+def beta_map(post):
+    if post.a < 1 or post.b < 1 or post.a == post.b == 1:
+        raise ValueError("no single mode")
+    return float((post.a - 1) / (post.a + post.b - 2))

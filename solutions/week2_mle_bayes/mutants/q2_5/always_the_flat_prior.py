@@ -1,0 +1,22 @@
+"""Mutant: starts from Beta(1, 1), whatever the prior.
+Misconception: the formula of the flat prior is learned by heart.
+Killed by: test_update, test_batches
+Hint: batches
+"""
+
+
+def beta_update(prior, tosses):
+    heads = int(tosses.sum())
+    return BetaPosterior(float(1 + heads), float(1 + len(tosses) - heads))
+
+
+def beta_map(post):
+    if post.a < 1 or post.b < 1 or post.a == post.b == 1:
+        raise ValueError("no single mode")
+    return float((post.a - 1) / (post.a + post.b - 2))
+
+
+def credible_interval(grid, density, mass=0.95):
+    cdf = np.append(0.0, np.cumsum((density[1:] + density[:-1]) / 2 * np.diff(grid)))
+    lower, upper = np.interp([(1 - mass) / 2, (1 + mass) / 2], cdf, grid)
+    return float(lower), float(upper)

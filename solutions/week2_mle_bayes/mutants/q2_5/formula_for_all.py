@@ -1,0 +1,22 @@
+"""Mutant: applies the formula to every a and b, and checks for 0 / 0 only.
+Misconception: a formula is thought to know where it holds.
+Killed by: test_no_mode
+Hint: no-mode
+"""
+
+
+def beta_map(post):
+    if post.a + post.b == 2:
+        raise ValueError("no single mode")
+    return float((post.a - 1) / (post.a + post.b - 2))
+
+
+def beta_update(prior, tosses):
+    heads = int(tosses.sum())
+    return BetaPosterior(float(prior.a + heads), float(prior.b + len(tosses) - heads))
+
+
+def credible_interval(grid, density, mass=0.95):
+    cdf = np.append(0.0, np.cumsum((density[1:] + density[:-1]) / 2 * np.diff(grid)))
+    lower, upper = np.interp([(1 - mass) / 2, (1 + mass) / 2], cdf, grid)
+    return float(lower), float(upper)

@@ -1,0 +1,22 @@
+"""Mutant: raises an error for a = 1 or b = 1.
+Misconception: a <= 1 is written for a < 1.
+Killed by: test_mode_at_an_end
+Hint: mode-at-an-end
+"""
+
+
+def beta_map(post):
+    if post.a <= 1 or post.b <= 1:
+        raise ValueError("no single mode")
+    return float((post.a - 1) / (post.a + post.b - 2))
+
+
+def beta_update(prior, tosses):
+    heads = int(tosses.sum())
+    return BetaPosterior(float(prior.a + heads), float(prior.b + len(tosses) - heads))
+
+
+def credible_interval(grid, density, mass=0.95):
+    cdf = np.append(0.0, np.cumsum((density[1:] + density[:-1]) / 2 * np.diff(grid)))
+    lower, upper = np.interp([(1 - mass) / 2, (1 + mass) / 2], cdf, grid)
+    return float(lower), float(upper)

@@ -1,0 +1,23 @@
+"""Mutant: rescales the density in place by its sum.
+Misconception: density /= ... is read as density = density / ...
+Killed by: test_types_and_shapes
+Hint: purity
+"""
+
+
+def credible_interval(grid, density, mass=0.95):
+    density /= density.sum()
+    cdf = np.append(0.0, np.cumsum((density[1:] + density[:-1]) / 2 * np.diff(grid)))
+    lower, upper = np.interp([(1 - mass) / 2, (1 + mass) / 2], cdf / cdf[-1], grid)
+    return float(lower), float(upper)
+
+
+def beta_update(prior, tosses):
+    heads = int(tosses.sum())
+    return BetaPosterior(float(prior.a + heads), float(prior.b + len(tosses) - heads))
+
+
+def beta_map(post):
+    if post.a < 1 or post.b < 1 or post.a == post.b == 1:
+        raise ValueError("no single mode")
+    return float((post.a - 1) / (post.a + post.b - 2))

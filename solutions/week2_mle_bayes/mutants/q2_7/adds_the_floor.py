@@ -1,0 +1,27 @@
+"""Mutant: adds the floor to every variance.
+Misconception: a lower bound and a small addition are thought to be the same.
+Killed by: test_variance_floor
+Hint: floor
+"""
+
+
+def gnb_fit(X, y, var_floor=1e-9):
+    classes = np.unique(y)
+    members = [X[y == label] for label in classes]
+    mean = np.array([rows.mean(axis=0) for rows in members])
+    var = np.array([rows.var(axis=0) for rows in members]) + var_floor
+    return GaussianNB(classes, np.log([np.mean(y == label) for label in classes]), mean, var)
+
+
+from scipy.special import logsumexp
+
+
+def gnb_log_posterior(model, X):
+    scores = np.empty((len(X), len(model.classes)))
+    for k, (log_prior, mean, var) in enumerate(zip(model.log_prior, model.mean, model.var)):
+        scores[:, k] = log_prior - 0.5 * np.log(2 * np.pi * var).sum() - ((X - mean) ** 2 / (2 * var)).sum(axis=1)
+    return scores - logsumexp(scores, axis=1, keepdims=True)
+
+
+def gnb_predict(model, X):
+    return model.classes[gnb_log_posterior(model, X).argmax(axis=1)]

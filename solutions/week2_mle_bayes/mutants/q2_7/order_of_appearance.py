@@ -1,0 +1,27 @@
+"""Mutant: keeps the classes in the order in which they appear.
+Misconception: any order is thought to do.
+Killed by: test_fit
+Hint: classes
+"""
+
+
+def gnb_fit(X, y, var_floor=1e-9):
+    classes = np.array(list(dict.fromkeys(y.tolist())))
+    members = [X[y == label] for label in classes]
+    mean = np.array([rows.mean(axis=0) for rows in members])
+    var = np.maximum([rows.var(axis=0) for rows in members], var_floor)
+    return GaussianNB(classes, np.log([np.mean(y == label) for label in classes]), mean, var)
+
+
+from scipy.special import logsumexp
+
+
+def gnb_log_posterior(model, X):
+    scores = np.empty((len(X), len(model.classes)))
+    for k, (log_prior, mean, var) in enumerate(zip(model.log_prior, model.mean, model.var)):
+        scores[:, k] = log_prior - 0.5 * np.log(2 * np.pi * var).sum() - ((X - mean) ** 2 / (2 * var)).sum(axis=1)
+    return scores - logsumexp(scores, axis=1, keepdims=True)
+
+
+def gnb_predict(model, X):
+    return model.classes[gnb_log_posterior(model, X).argmax(axis=1)]
