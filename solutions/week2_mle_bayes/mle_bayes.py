@@ -816,7 +816,7 @@ for name, prior_c, mean_c, var_c in (("class 3", 0.75, 0.0, 1.0), ("class 7", 0.
     score = np.log(prior_c) - 0.5 * np.log(2 * np.pi * var_c) - (1.0 - mean_c) ** 2 / (2 * var_c)
     print(name, "has score", score)
 
-# The data: 178 wines of three growers ("cultivars"), 13 measurements of each. Another grower, another chemistry?
+# The data (scikit-learn's load_wine): 178 wines from three cultivars of grape, 13 measurements of each.
 table = np.loadtxt("data/wine.csv", delimiter=",", skiprows=1)
 wine_X, wine_y = table[:, :13], table[:, 13].astype(np.int64)
 print("wines of each cultivar:", np.bincount(wine_y))

@@ -22,8 +22,7 @@ HINTS = {
     "extremes": "Entropy should be log K for K equally probable classes, the most there can be, and 0 where one class "
     "is certain.",
     "identity": "KL(P || Q) should equal -H(P) + H(P, Q), with your own three functions.",
-    "zero-to-itself": "KL(P || P) should be 0 and KL(P || Q) never negative, and greater than 0 for different P and "
-    "Q.",
+    "zero-to-itself": "KL(P || P) should be 0 and KL(P || Q) never negative, and greater than 0 for different P and Q.",
     "independent": "For two independent experiments entropies and divergences add up. Sum over the classes: no mean, "
     "no division by log K.",
     "never-happens": "A class with p = 0 should contribute 0, whatever q is: as if it were not there. NaN means that "
