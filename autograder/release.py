@@ -1,7 +1,7 @@
 """From the text notebook in solutions/ to what nbgrader releases, the same bytes each time.
 
-``prepare_source`` writes ``course/source/<week>/`` (notebook and data, never mutants, right answers or
-assignment.toml); ``nbgrader generate_assignment`` makes ``assignments/<week>/`` of it. ``check_fresh``
+``prepare_source`` writes ``course/source/<week>/`` (notebook with its public checks, and data; never mutants,
+right answers or assignment.toml); ``nbgrader generate_assignment`` makes ``assignments/<week>/`` of it. ``check_fresh``
 says whether the committed ``assignments/`` is what would be made now.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 
 from autograder.course import Assignment, Course
 from autograder.errors import BadManifest, CourseError, Unwritable
+from autograder.public_checks import INITIALISING_CELL, NOT_GRADED, otter_metadata
 
 SOURCE = Path("course") / "source"
 RELEASE = Path("assignments")
@@ -74,7 +75,7 @@ def write_source(assignment: Assignment, folder: Path) -> None:
 
 
 def read_notebook(assignment: Assignment) -> Any:
-    """The instructor's notebook as an nbformat node with complete metadata and stable cell ids."""
+    """The instructor's notebook as an nbformat node with complete metadata, stable cell ids and public checks."""
     import jupytext
     import nbformat
 
@@ -96,7 +97,36 @@ def read_notebook(assignment: Assignment) -> Any:
         cells.append(make(raw.source, metadata=metadata, id=_cell_id(raw, metadata, seen)))
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=dict(_NOTEBOOK_METADATA))
     notebook.nbformat_minor = 5
+    _add_public_checks(notebook, assignment)
     return notebook
+
+
+def _add_public_checks(notebook: Any, assignment: Assignment) -> None:
+    """Otter's tests in the metadata, a cell that makes ``grader``, and one that asks it after each grade cell.
+
+    These cells carry no nbgrader metadata: a student may delete them, and nothing has to be put back.
+    """
+    import nbformat
+
+    metadata = otter_metadata(assignment.name, assignment.cells, str(assignment.source))
+    if metadata is None:
+        return
+    notebook.metadata["otter"] = nbformat.from_dict(metadata)
+    tests = list(metadata["tests"])
+
+    def cell(name: str, source: str) -> Any:
+        return nbformat.v4.new_code_cell(source, metadata={"tags": [NOT_GRADED]}, id=name)
+
+    first = next(i for i, c in enumerate(notebook.cells) if c.cell_type == "code")
+    found = list(notebook.cells[:first])
+    source = INITIALISING_CELL.format(question=tests[0], notebook=assignment.notebook)
+    found.append(cell("public-checks", source))
+    for c in notebook.cells[first:]:
+        found.append(c)
+        name = c.metadata.get("nbgrader", {}).get("grade_id")
+        if name in tests:
+            found.append(cell(f"{_UNSAFE_IN_ID.sub('-', name)[:40]}-public-checks", f'grader.check("{name}")'))
+    notebook.cells = found
 
 
 def check_fresh(course: Course) -> list[str]:

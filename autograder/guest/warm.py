@@ -22,9 +22,10 @@ def prepare(imports: list[str]) -> None:
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     # it would warn, on stderr, that it has to make its cache directory: nbgrader takes stderr for a failed cell
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    from autograder.guest import serve, shell
+    from autograder.guest import otter_stub, serve, shell
 
     shell.make_shell()
+    otter_stub.install()
     for name in imports:
         importlib.import_module(name)
     serve.warm_up()

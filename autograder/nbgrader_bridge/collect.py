@@ -15,6 +15,8 @@ from typing import Any
 from nbgrader.exchange.default.collect import ExchangeCollect
 from nbgrader.utils import ignore_patterns
 
+from autograder.nbgrader_bridge.submitted import OTTER_LOG
+
 
 class PlainFilesCollect(ExchangeCollect):
     """Leaves out links, fifos and devices, and says so."""
@@ -40,7 +42,7 @@ class PlainFilesCollect(ExchangeCollect):
             odd = {n for n in names if not _is_plain(os.path.join(folder, n))}
             for name in sorted(odd):
                 self.log.warning("%s: neither a file nor a folder, left out", os.path.join(folder, name))
-            return odd | set(usual(folder, [n for n in names if n not in odd]))
+            return odd | {OTTER_LOG} | set(usual(folder, [n for n in names if n not in odd]))
 
         shutil.copytree(src, dest, ignore=ignore)
         for folder, _, names in os.walk(dest) if self.coursedir.groupshared else ():

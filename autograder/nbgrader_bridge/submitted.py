@@ -17,10 +17,12 @@ from autograder.records import Limits, Note
 from autograder.report.sanitise import plain
 
 MIB = 1 << 20
-# nbgrader writes these beside each submission; they change with every submit and are no work of the student's
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
 """What nbgrader passes over unless its configuration says otherwise."""
+# nbgrader writes these beside each submission; they change with every submit and are no work of the student's
 _NOT_FILES = ("timestamp.txt", "submission_secret.txt")
+OTTER_LOG = ".OTTER_LOG"
+"""Written by each check of a student's; it holds pickles, so it is never collected or read."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ def files_of(found: dict[str, Path], max_bytes: int) -> tuple[tuple[tuple[str, b
     notes: list[Note] = []
     left = max_bytes
     for name, path in sorted(found.items()):
-        if name in _NOT_FILES:
+        if name in _NOT_FILES or Path(name).name == OTTER_LOG:
             continue
         try:
             status = path.lstat()
