@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint release validate certify images bench lock clean
+.PHONY: help venv demo test lint release validate certify images interop bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
@@ -42,6 +42,10 @@ certify: venv  ## bound how often right answers fail, over 200 seeds (WEEK=week1
 
 images: venv  ## the grading image, where a container engine answers
 	@if docker info >/dev/null 2>&1; then PYTHON=.venv/bin/python grading_env/build.sh; else .venv/bin/autograder engines; fi
+
+interop: venv  ## scores beside stock otter and stock nbgrader; writes docs/interop.md (minutes a week)
+	.venv/bin/python -m tests.interop.compare
+	.venv/bin/python -m tests.interop.conformance
 
 bench: venv  ## our autograde beside stock nbgrader; writes docs/benchmarks.md
 	.venv/bin/python tests/bench/bench.py

@@ -25,7 +25,7 @@ from pathlib import Path
 import click
 
 from autograder import __version__
-from autograder.commands import certify, course, engines, export, grade, replay, report, validate
+from autograder.commands import certify, course, engines, export, grade, interop, replay, report, validate
 from autograder.errors import CourseError, GraderError
 
 INTERRUPTED = 130
@@ -98,6 +98,10 @@ for verb in (
     course.check,
     course.release,
     engines.engines,
+    interop.export_otter,
+    interop.export_gradescope,
+    interop.import_otter,
+    interop.import_nbgrader,
 ):
     cli.add_command(verb)
 

@@ -42,7 +42,7 @@ class Assignment:
 
     ``manual`` are the questions that a person scores. ``notebooks`` are the stems of all notebooks (a course
     of ours has one); ``plain`` says that the tests are inside them. ``rules`` are those of each question that
-    has any, the week's own among them.
+    has any, the week's own among them. ``answered_in`` names the question in whose cells another is answered.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Assignment:
     limits: Limits = field(default_factory=Limits)
     imports: tuple[str, ...] = ()
     rules: tuple[tuple[str, Rules], ...] = ()
+    answered_in: tuple[tuple[str, str], ...] = ()
     manual: tuple[Question, ...] = ()
     notebooks: tuple[str, ...] = ()
     plain: bool = False
@@ -82,6 +83,7 @@ class Assignment:
 
     def solution_cells(self, question: str) -> tuple[SourceCell, ...]:
         """Cells that a student fills in for a question: their grade ids start with ``<question>_solution``."""
+        question = dict(self.answered_in).get(question, question)
         return tuple(c for c in self.cells if c.solution and c.grade_id.startswith(f"{question}_solution"))
 
     def mutants(self, question: str) -> tuple[Path, ...]:
@@ -225,6 +227,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         limits=manifest.limits,
         imports=manifest.imports,
         rules=_rules_of_questions(manifest, questions, cells),
+        answered_in=manifest.answered_in,
         manual=manual,
         notebooks=(source.stem,),
         reading=manifest.reading,
@@ -331,6 +334,12 @@ def _lint_points(path: Path, manifest: Manifest, assignment: Assignment) -> list
     problems += [
         f"{path}: reading: no question {name!r} in the notebook. Correct the name." for name in manifest.reading
         if name not in names
+    ]
+    problems += [
+        f"{path}: answered_in.{later}: {name!r} is no question with tests in the notebook. Correct the name."
+        for later, earlier in manifest.answered_in
+        for name in (later, earlier)
+        if name not in tested
     ]
     if manifest.points is not None:
         total = sum(q.points for q in every if q.name not in manifest.bonus)

@@ -17,7 +17,10 @@
     │   ├── BadManifest            assignment.toml, notebook metadata, or layout
     │   ├── BrokenSuite            a hidden suite does not import or collect
     │   ├── UnknownAssignment
-    │   └── UnknownQuestion
+    │   ├── UnknownQuestion
+    │   ├── CannotExport           the week uses what the other grader cannot express
+    │   ├── BadArchive             a zip to import is broken, too large, or leads out of its folder
+    │   └── CannotImport           an assignment of another grader uses what is not supported
     └── InfrastructureError    the machine's: retried, never a zero
         ├── EngineUnavailable      no container engine answers, or bubblewrap refuses
         ├── ImageMissing           the grading image is not built
@@ -117,6 +120,18 @@ class UnknownAssignment(CourseError):
 
 class UnknownQuestion(CourseError):
     verdict = "unknown-question"
+
+
+class CannotExport(CourseError):
+    verdict = "cannot-export"
+
+
+class BadArchive(CourseError):
+    verdict = "bad-archive"
+
+
+class CannotImport(CourseError):
+    verdict = "cannot-import"
 
 
 class InfrastructureError(GraderError):

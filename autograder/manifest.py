@@ -45,6 +45,7 @@ class Manifest:
     ``rules`` are what questions forbid, by question; those of the whole week stand under "".
     ``reading`` says, by question, what a student who lost points should read again (section [reading]).
     ``graders`` share the answers that people read.
+    ``answered_in`` names, for a question that only tests an earlier one's answer, that earlier one.
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
 
@@ -59,6 +60,7 @@ class Manifest:
     rules: tuple[tuple[str, Rules], ...] = ()
     reading: Mapping[str, str] = field(default_factory=dict)
     graders: tuple[str, ...] = ()
+    answered_in: tuple[tuple[str, str], ...] = ()
 
 
 def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
@@ -149,8 +151,16 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         rules=_rules(raw.get("rules", {}), fault, texts),
         reading=reading,
         graders=texts(raw, "graders", "graders"),
+        answered_in=_answered_in(raw.get("answered_in", {}), fault),
     )
     return manifest, tuple(problems)
+
+
+def _answered_in(raw: Any, fault: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(raw, dict) or not all(isinstance(value, str) for value in raw.values()):
+        fault("answered_in", f"must be a table of questions, not {raw!r}", 'Write later = "earlier" in [answered_in].')
+        return ()
+    return tuple(raw.items())
 
 
 def _rules(raw: Any, fault: Any, texts: Any) -> tuple[tuple[str, Rules], ...]:

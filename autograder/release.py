@@ -62,7 +62,7 @@ def prepare_source(course: Course, name: str) -> Path:
 
 
 def write_source(assignment: Assignment, folder: Path) -> None:
-    """Write the assignment's .ipynb and its ``data/`` into ``folder``."""
+    """Write the assignment's .ipynb, its ``data/``, and beside the notebook what lies in its ``files/``."""
     import nbformat
 
     folder.mkdir(parents=True)
@@ -72,6 +72,9 @@ def write_source(assignment: Assignment, folder: Path) -> None:
     data = assignment.folder / "data"
     if data.is_dir():
         shutil.copytree(data, folder / "data", ignore=_IGNORED)
+    files = assignment.folder / "files"
+    if files.is_dir():
+        shutil.copytree(files, folder, ignore=_IGNORED, dirs_exist_ok=True)
 
 
 def read_notebook(assignment: Assignment) -> Any:

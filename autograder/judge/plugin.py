@@ -23,6 +23,7 @@ MARKS = {
     "callbacks(n)": "most callbacks into the test that one test may serve",
     "visibility(who)": 'who sees title and hint: "public" (default), "after_due" or "staff"',
     "hint(name)": "the hint of this test where an assertion names none",
+    "success(name)": "the text of HINTS that a student reads when this test passes",
 }
 _BENCH = pytest.StashKey[Bench]()
 

@@ -40,7 +40,8 @@ def title_of(item: pytest.Item) -> str:
 
 
 def passed(item: pytest.Item, seconds: float) -> TestResult:
-    return TestResult(outcome="passed", seconds=seconds, **describe(item))
+    message = getattr(item.module, "HINTS", {}).get(mark_value(item, "success", ""), "")
+    return TestResult(outcome="passed", seconds=seconds, message=message, **describe(item))
 
 
 def not_reached(item: pytest.Item, limits: Limits) -> TestResult:

@@ -122,7 +122,7 @@ def test_lines(
         state = test.outcome if test.outcome in _MARKS else "failed"
         mark, word, colour = _MARKS[state]
         title = test.title or test.test.removeprefix("test_").replace("_", " ")
-        message = "" if test.passed or test.message == common else cut(test.message)
+        message = "" if test.message == common else cut(test.message)
         if message in said and len(message) > len(AS_ABOVE):
             message = AS_ABOVE
         said.add(message)

@@ -42,6 +42,7 @@ class Week:
     wheats: Mapping[str, Sequence[Wheat]] = field(default_factory=dict)
     secrets: Secrets = field(default_factory=lambda: Secrets(frozenset(), frozenset(), frozenset()))
     release_leaks: tuple[Leak, ...] = ()
+    answered_in: Mapping[str, str] = field(default_factory=dict)
     seed_students: tuple[str, ...] = ("seed-1", "seed-2", "seed-3", "seed-4", "seed-5")
 
 
@@ -125,7 +126,9 @@ def specimens(week: Week) -> dict[tuple[str, ...], Submission]:
     for kind, groups in (("mutant", week.mutants), ("wheat", week.wheats)):
         for question, variants in groups.items():
             for variant in variants:
-                found[kind, question, variant.name] = with_solution(week.reference, variant)
+                found[kind, question, variant.name] = with_solution(
+                    week.reference, variant, week.answered_in.get(question, "")
+                )
     return found
 
 

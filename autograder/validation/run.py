@@ -94,6 +94,7 @@ def read_week(course: Course, assignment: Assignment, seeds: int = 5) -> Week:
         wheats=wheats,
         secrets=secrets,
         release_leaks=tuple(search_release(release, secrets)),
+        answered_in=dict(assignment.answered_in),
         seed_students=tuple(f"seed-{number + 1}" for number in range(seeds)),
     )
 

@@ -63,18 +63,19 @@ def released_files(release: Path) -> tuple[tuple[str, bytes], ...]:
     return tuple((path.relative_to(release).as_posix(), path.read_bytes()) for path in paths)
 
 
-def with_solution(reference: Submission, variant: Mutant | Wheat) -> Submission:
+def with_solution(reference: Submission, variant: Mutant | Wheat, answered_in: str = "") -> Submission:
     """The reference with the variant's code in the solution cell of its question.
 
     Where a question has several solution cells the first takes the code and the others are emptied.
-    The student's name stays the reference's, so that both meet the same random draws.
+    The student's name stays the reference's, so that both meet the same random draws. ``answered_in`` names the
+    question whose cells hold the answer, where that is another one.
 
     Raises
     ------
     BadManifest
         When the notebook has no such solution cell.
     """
-    prefix = f"{variant.question}_solution"
+    prefix = f"{answered_in or variant.question}_solution"
     keys = [cell.key for cell in reference.cells if cell.key == prefix or cell.key.startswith(f"{prefix}_")]
     if not keys:
         raise BadManifest(f"{variant.path}: the notebook has no cell with the grade id {prefix!r} for this code")

@@ -1,0 +1,133 @@
+"""`make interop`: our scores and those of `otter run` on the same submissions, question by question.
+
+Writes the figures into docs/interop.md, between its two marks. Exits with 1 where a score differs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+import json
+import os
+import platform
+import re
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.course import SECRET_VARIABLE, Assignment, Course, load_course
+from autograder.grading import Grader
+from autograder.interop.export import export_week
+from autograder.interop.runtime import STUDENT
+from tests.interop.specimens import notebook_of, specimens
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "interop.md"
+BEGIN, END = "<!-- scores: written by `make interop` -->", "<!-- end of scores -->"
+SLACK = 0.0051
+"""We round a question's score to 1/100; otter adds up the cases."""
+
+
+@dataclass
+class Week:
+    """What was compared in one week."""
+
+    name: str
+    questions: int
+    left_out: tuple[str, ...]
+    submissions: int = 0
+    compared: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+def otter_scores(notebook: str, archive: str) -> dict[str, float]:
+    """Scores by question of one notebook, by `otter run`'s own function."""
+    from otter.api import grade_submission
+
+    results = grade_submission(notebook, archive, quiet=True)
+    return {name: float(test.score) for name, test in results.results.items()}
+
+
+def compare_week(course: Course, assignment: Assignment, only: int | None = None, workers: int = 2) -> Week:
+    """Grade a week's specimens (or the first ``only`` of them) with both."""
+    rules = tuple(name for name, _ in assignment.rules)
+    week = Week(assignment.name, len(assignment.questions) - len(rules), rules)
+    if not week.questions or assignment.runner == "gpu":
+        return week
+    work = dict(list(specimens(course, assignment).items())[:only])
+    release = course.root / "assignments" / assignment.name / f"{assignment.notebook}.ipynb"
+    with tempfile.TemporaryDirectory(prefix="interop-") as folder:
+        archive = export_week(course, assignment.name, Path(folder) / "autograder.zip", leave_out=rules).path
+        paths = []
+        for number, submission in enumerate(work.values()):
+            paths.append(Path(folder) / f"{number}.ipynb")
+            paths[-1].write_text(json.dumps(notebook_of(submission, release)), encoding="utf-8")
+        with zipfile.ZipFile(archive) as export:
+            key = json.loads(export.read("tests/_judge/week.json"))["key"]
+        with ProcessPoolExecutor(workers) as pool:
+            theirs = list(pool.map(otter_scores, map(str, paths), [str(archive)] * len(paths)))
+    # what a wrong answer earns may depend on the draws: both graders get the same ones
+    with drawn_with(key), Grader(course, assignment, os.environ.get("AUTOGRADER_ENGINE", "auto")) as grader:
+        for (name, submission), otter in zip(work.items(), theirs, strict=True):
+            result = grader.grade(dataclasses.replace(submission, student=STUDENT))
+            ours = {q.question: q.score for q in result.questions if q.question not in rules}
+            week.submissions += 1
+            week.compared += len(ours)
+            week.differences += [
+                f"{assignment.name}, {name}: {q} ours {ours[q]:g}, otter {otter.get(q, float('nan')):g}"
+                for q in ours
+                if not abs(ours[q] - otter.get(q, float("nan"))) <= SLACK
+            ]
+            print(assignment.name, name[:70], len(week.differences), "different so far", flush=True)
+    return week
+
+
+@contextlib.contextmanager
+def drawn_with(key: str) -> Iterator[None]:
+    """The course's secret, until the end of the block."""
+    before = os.environ.get(SECRET_VARIABLE)
+    os.environ[SECRET_VARIABLE] = key
+    try:
+        yield
+    finally:
+        os.environ.pop(SECRET_VARIABLE) if before is None else os.environ.__setitem__(SECRET_VARIABLE, before)
+
+
+def page(weeks: list[Week]) -> str:
+    import otter
+
+    lines = [
+        BEGIN,
+        f"`make interop` on {dt.date.today().isoformat()}: otter-grader {otter.__version__}, Python "
+        f"{platform.python_version()}, {os.cpu_count()} cores. A score is one question of one submission; the "
+        "submissions are the reference, the untouched release, all mutants and all other right answers, as many "
+        "questions' variants in one notebook as there are.",
+        "",
+        "| week | questions | left out (rules) | submissions | scores compared | different |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| {w.name} | {w.questions} | {', '.join(w.left_out) or 'none'} | {w.submissions} | {w.compared} "
+        f"| {len(w.differences)} |"
+        for w in weeks
+    ]
+    return "\n".join([*lines, END])
+
+
+def main(names: list[str]) -> int:
+    course = load_course(ROOT)
+    weeks = [compare_week(course, course.assignment(name)) for name in names or course.assignments]
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: page(weeks), text, flags=re.DOTALL))
+    problems = [d for w in weeks for d in w.differences]
+    print(page(weeks), *problems, sep="\n")
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
