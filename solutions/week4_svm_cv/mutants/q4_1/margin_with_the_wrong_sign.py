@@ -1,0 +1,15 @@
+"""Mutant: uses 1 + y f(x).
+Misconception: slack is thought to grow with the margin.
+Killed by: test_objective, test_subgradient_is_the_slope
+Hint: sign
+"""
+
+
+def svm_objective(w, b, X, y, C):
+    slack = np.maximum(0.0, 1.0 + y * (X @ w + b))
+    return float(0.5 * (w @ w) + C * slack.sum())
+
+
+def svm_subgradient(w, b, X, y, C):
+    pull = -np.where(y * (X @ w + b) > -1.0, y, 0.0)
+    return w - C * (pull @ X), float(-C * pull.sum())

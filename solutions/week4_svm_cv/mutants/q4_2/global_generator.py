@@ -1,0 +1,26 @@
+"""Mutant: shuffles with np.random.permutation, and seeds it.
+Misconception: np.random.seed is thought to be the way to repeatable results.
+Killed by: test_repeatable
+Hint: global-state
+"""
+
+
+def svm_fit(X, y, C, n_iter=2000, rng=None):
+    np.random.seed(0)
+    order = np.random.permutation(len(X))
+    X, y = X[order], y[order]
+    n = len(X)
+    mean = X.mean(axis=0)
+    Z = X - mean
+    w, b = np.zeros(X.shape[1]), 0.0
+    best = (np.inf, w, b)
+    for k in range(1, n_iter + 1):
+        slack = 1.0 - y * (Z @ w + b)
+        value = 0.5 * (w @ w) + C * slack[slack > 0].sum()
+        if value < best[0]:
+            best = (value, w, b)
+        pull = np.where(slack > 0, y, 0.0) / n
+        step = 1.0 / np.sqrt(k)
+        w, b = w - step * (w / (n * C) - pull @ Z), b + step * pull.sum()
+    _, w, b = best
+    return w, float(b - w @ mean)

@@ -1,0 +1,23 @@
+"""Mutant: uses the subgradient of J itself with a constant step.
+Misconception: a learning rate of 1 is thought to be a natural choice.
+Killed by: test_breast_cancer, test_cheap_slack
+Hint: diverged
+"""
+
+
+def svm_fit(X, y, C, n_iter=2000, rng=None):
+    n = len(X)
+    mean = X.mean(axis=0)
+    Z = X - mean
+    w, b = np.zeros(X.shape[1]), 0.0
+    best = (np.inf, w, b)
+    for k in range(1, n_iter + 1):
+        slack = 1.0 - y * (Z @ w + b)
+        value = 0.5 * (w @ w) + C * slack[slack > 0].sum()
+        if True:
+            best = (value, w, b)
+        pull = np.where(slack > 0, y, 0.0) / n
+        step = 3.0 * n * max(C, 1.0) * k
+        w, b = w - step * (w / (n * C) - pull @ Z), b + step * pull.sum()
+    _, w, b = best
+    return w, float(b - w @ mean)

@@ -1,0 +1,21 @@
+"""Mutant: looks at the sign of the determinant.
+Misconception: a rule for 2 x 2 matrices is used for all: two negative eigenvalues give a positive product.
+Killed by: test_negative_eigenvalues_are_noticed
+Hint: psd-no
+"""
+
+
+def rbf_kernel(A, B, gamma):
+    A, B = np.asarray(A, dtype=float), np.asarray(B, dtype=float)
+    squares = (A**2).sum(axis=1)[:, None] + (B**2).sum(axis=1) - 2 * A @ B.T
+    return np.exp(-gamma * np.maximum(squares, 0.0))
+
+
+def polynomial_kernel(A, B, degree, coef0=1.0):
+    return (np.asarray(A, dtype=float) @ np.asarray(B, dtype=float).T + coef0) ** degree
+
+
+def is_psd(K, tol=1e-8):
+    if K.shape[0] != K.shape[1] or np.abs(K - K.T).max() > tol:
+        return False
+    return bool(np.linalg.det(K) >= -tol)

@@ -1,0 +1,29 @@
+"""Mutant: computes the dual value with svm.w.
+Misconception: alpha and svm are thought to belong together always.
+Killed by: test_gap_elsewhere
+Hint: gap-dual
+"""
+
+
+def recover_primal(alpha, X, y, C, tol=1e-6):
+    if alpha.min() < -tol or alpha.max() > C + tol:
+        raise ValueError("alpha must lie in [0, C]")
+    if abs(alpha @ y) > 1e-6:
+        raise ValueError("sum of alpha_i y_i must be 0")
+    w = (alpha * y) @ X
+    offsets = y - X @ w
+    support = alpha > tol
+    bounded = alpha >= C - tol
+    free = support & ~bounded
+    if free.any():
+        b = offsets[free].mean()
+    else:
+        is_lower = np.where(bounded, y < 0, y > 0)
+        b = 0.5 * (offsets[is_lower].max() + offsets[~is_lower].min())
+    return LinearSVM(w, float(b), np.flatnonzero(support))
+
+
+def duality_gap(alpha, svm, X, y, C):
+    dual_w = svm.w
+    dual = alpha.sum() - 0.5 * (dual_w @ dual_w)
+    return float(svm_objective(svm.w, svm.b, X, y, C) - dual)

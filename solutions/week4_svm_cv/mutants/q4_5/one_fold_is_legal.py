@@ -1,0 +1,24 @@
+"""Mutant: accepts k = 1.
+Misconception: one fold is thought to be a train/test split; nothing is left to train on.
+Killed by: test_k_out_of_range
+Hint: k-range
+"""
+
+
+def kfold(n, k, *, shuffle=True, rng=None):
+    if not 1 <= k <= n:
+        raise ValueError(f"k must lie in 2..{n}")
+    order = np.arange(n)
+    if shuffle:
+        order = (np.random.default_rng() if rng is None else rng).permutation(n)
+    parts = np.array_split(order, k)
+    return [(np.concatenate(parts[:i] + parts[i + 1 :]), part) for i, part in enumerate(parts)]
+
+
+def stratified_kfold(y, k, *, rng):
+    n = len(y)
+    if not 1 <= k <= n:
+        raise ValueError(f"k must lie in 2..{n}")
+    order = rng.permutation(n)
+    order = order[np.argsort(y[order], kind="stable")]
+    return [(np.setdiff1d(order, order[i::k]), order[i::k]) for i in range(k)]

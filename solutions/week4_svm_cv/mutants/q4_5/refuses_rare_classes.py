@@ -1,0 +1,26 @@
+"""Mutant: raises an error when k is larger than the smallest class.
+Misconception: the habit of a library is taken for the definition.
+Killed by: test_rare_class
+Hint: rare-class
+"""
+
+
+def kfold(n, k, *, shuffle=True, rng=None):
+    if not 2 <= k <= n:
+        raise ValueError(f"k must lie in 2..{n}")
+    order = np.arange(n)
+    if shuffle:
+        order = (np.random.default_rng() if rng is None else rng).permutation(n)
+    parts = np.array_split(order, k)
+    return [(np.concatenate(parts[:i] + parts[i + 1 :]), part) for i, part in enumerate(parts)]
+
+
+def stratified_kfold(y, k, *, rng):
+    n = len(y)
+    if not 2 <= k <= n:
+        raise ValueError(f"k must lie in 2..{n}")
+    if np.unique(y, return_counts=True)[1].min() < k:
+        raise ValueError("a class is too small")
+    order = rng.permutation(n)
+    order = order[np.argsort(y[order], kind="stable")]
+    return [(np.setdiff1d(order, order[i::k]), order[i::k]) for i in range(k)]

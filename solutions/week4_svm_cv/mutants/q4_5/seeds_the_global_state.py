@@ -1,0 +1,27 @@
+"""Mutant: seeds NumPy's global state where no generator is given.
+Misconception: np.random.seed is thought to concern this function only.
+Killed by: test_global_state
+Hint: global-state
+"""
+
+
+def kfold(n, k, *, shuffle=True, rng=None):
+    if not 2 <= k <= n:
+        raise ValueError(f"k must lie in 2..{n}")
+    order = np.arange(n)
+    if shuffle and rng is None:
+        np.random.seed(0)
+        order = np.random.permutation(n)
+    elif shuffle:
+        order = rng.permutation(n)
+    parts = np.array_split(order, k)
+    return [(np.concatenate(parts[:i] + parts[i + 1 :]), part) for i, part in enumerate(parts)]
+
+
+def stratified_kfold(y, k, *, rng):
+    n = len(y)
+    if not 2 <= k <= n:
+        raise ValueError(f"k must lie in 2..{n}")
+    order = rng.permutation(n)
+    order = order[np.argsort(y[order], kind="stable")]
+    return [(np.setdiff1d(order, order[i::k]), order[i::k]) for i in range(k)]

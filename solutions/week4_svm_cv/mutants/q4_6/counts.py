@@ -1,0 +1,24 @@
+"""Mutant: returns the number of right predictions.
+Misconception: folds are thought to have equal sizes.
+Killed by: test_scores, test_steps_are_chained
+Hint: scores
+"""
+
+
+def cross_val_scores(make_pipeline, X, y, folds):
+    scores = []
+    for train, test in folds:
+        *transformers, classifier = make_pipeline()
+        known, new = X[train], X[test]
+        for step in transformers:
+            step.fit(known, y[train])
+            known, new = step.transform(known), step.transform(new)
+        classifier.fit(known, y[train])
+        scores.append(float(np.sum(classifier.predict(new) == y[test])))
+    return np.array(scores)
+
+
+def select_C(Cs, X, y, folds, make_pipeline):
+    means = np.array([cross_val_scores(lambda C=C: make_pipeline(C), X, y, folds).mean() for C in Cs])
+    best = min(C for C, mean in zip(Cs, means) if mean == means.max())
+    return float(best), means

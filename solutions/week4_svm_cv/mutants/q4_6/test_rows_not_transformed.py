@@ -1,0 +1,24 @@
+"""Mutant: transforms the training rows only.
+Misconception: the test rows are thought to be taken as they are.
+Killed by: test_scores, test_steps_are_chained
+Hint: chain
+"""
+
+
+def cross_val_scores(make_pipeline, X, y, folds):
+    scores = []
+    for train, test in folds:
+        *transformers, classifier = make_pipeline()
+        known, new = X[train], X[test]
+        for step in transformers:
+            step.fit(known, y[train])
+            known = step.transform(known)
+        classifier.fit(known, y[train])
+        scores.append(np.mean(classifier.predict(new) == y[test]))
+    return np.array(scores)
+
+
+def select_C(Cs, X, y, folds, make_pipeline):
+    means = np.array([cross_val_scores(lambda C=C: make_pipeline(C), X, y, folds).mean() for C in Cs])
+    best = min(C for C, mean in zip(Cs, means) if mean == means.max())
+    return float(best), means

@@ -1,0 +1,26 @@
+"""Mutant: fits scaler and selector on all rows, inside the loop.
+Misconception: preprocessing is thought not to be part of the method.
+Killed by: test_scores, test_every_step_learns_from_the_training_rows, test_pure_noise
+Hint: leak
+"""
+
+
+def cross_val_scores(make_pipeline, X, y, folds):
+    scores = []
+    for train, test in folds:
+        *transformers, classifier = make_pipeline()
+        known, new = X[train], X[test]
+        everything = X
+        for step in transformers:
+            step.fit(everything, y)
+            everything = step.transform(everything)
+            known, new = step.transform(known), step.transform(new)
+        classifier.fit(known, y[train])
+        scores.append(np.mean(classifier.predict(new) == y[test]))
+    return np.array(scores)
+
+
+def select_C(Cs, X, y, folds, make_pipeline):
+    means = np.array([cross_val_scores(lambda C=C: make_pipeline(C), X, y, folds).mean() for C in Cs])
+    best = min(C for C, mean in zip(Cs, means) if mean == means.max())
+    return float(best), means
