@@ -52,8 +52,9 @@
 # 6. *Vectorised* marks the questions with a speed test: no Python loop over samples. The sizes are in the text.
 # 7. Two classes are called **-1 and +1** in all questions about SVM and boosting: the formulas need it.
 #
-# NumPy and SciPy are allowed everywhere. scikit-learn is installed, and the experiments below use it; your own
-# functions do without it, because each of them is a thing that scikit-learn has ready-made.
+# NumPy and SciPy are allowed everywhere. scikit-learn is installed, and an experiment below uses it. Where it has the
+# answer to a question ready-made, the text of the question says that it is not allowed *there*: an answer that uses
+# it all the same earns nothing. In experiments of your own you may use what you like.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from collections.abc import Callable, Sequence
@@ -150,7 +151,8 @@ def svm_subgradient(w: F, b: float, X: F, y: I, C: float) -> tuple[F, float]:
 value = svm_objective(np.array([2.0]), -1.0, points, sides, 10.0)
 assert np.ndim(value) == 0, "the objective is one number"
 assert np.isclose(value, 7.0), "the worked example above"
-assert np.isclose(svm_objective(np.zeros(1), 0.0, points, sides, 10.0), 30.0), "w = 0, b = 0: every slack is 1, and C = 10"
+at_zero = svm_objective(np.zeros(1), 0.0, points, sides, 10.0)
+assert np.isclose(at_zero, 30.0), "w = 0, b = 0: each of the three slacks is 1, and C = 10"
 slope, slope_b = svm_subgradient(np.array([2.0]), -1.0, points, sides, 10.0)
 assert np.shape(slope) == (1,), f"one feature: expected shape (1,), got {np.shape(slope)}"
 assert np.allclose(slope, 2.0 + 10 * 0.25), "only the third sample has slack; the second is exactly at the kink"
@@ -167,15 +169,17 @@ print("Q4.1: the checks in this notebook pass")
 # use any method that you can write with NumPy and SciPy. One that is enough, in five lines, is **subgradient
 # descent** on $J/(nC)$:
 #
-# $$(w, b) \leftarrow (w, b) - \frac{1}{\sqrt k} \cdot \frac{1}{nC}\,(g_w, g_b), \qquad k = 1, 2, \dots, \texttt{n\_iter}.$$
+# $$(w, b) \leftarrow (w, b) - \frac{1}{\sqrt k} \cdot \frac{1}{nC}\,(g_w, g_b),
+# \qquad k = 1, 2, \dots, \texttt{n\_iter}.$$
 #
 # Three things that decide whether it works:
 #
-# * The step must shrink. At a kink the subgradient does not become small: a constant step jumps to and fro for ever.
+# * The step should shrink. At a kink the subgradient does not become small, so a constant step jumps to and fro: a
+#   small one is slow, a large one never settles.
 # * Even so $J$ goes up now and then. Keep the **best** iterate that you have seen and return that, not the last.
 # * $b$ is free, and far from the origin a small change of $w$ needs a large change of $b$. Subtract the column means
 #   $\mu$ first, fit $f(x) = w\cdot(x - \mu) + b'$, and return $b = b' - w \cdot \mu$: exactly the same $J$, because $b$
-#   is not penalised. (*Scaling* the columns is another matter: it would change $\lVert w \rVert$, and with it the problem.)
+#   is not penalised. (*Scaling* the columns is another matter: it would change $\lVert w \rVert$, and so the problem.)
 #
 # **How it is graded.** Your $J$ is divided by the least possible one, which the grader has from LIBSVM, on three kinds
 # of data with at most 600 samples and 30 features: the breast cancer data of scikit-learn, standardised, at `C = 1`
@@ -185,7 +189,7 @@ print("Q4.1: the checks in this notebook pass")
 # Training *accuracy* is not the measure: a perceptron has that, too. One call may take **5 seconds**.
 #
 # You may use `svm_objective` and `svm_subgradient`; if yours are wrong, the grader puts right ones in their place.
-# `sklearn.svm` and other ready-made classifiers are not allowed here.
+# **Not allowed here:** scikit-learn (`sklearn.svm` has the finished machine). `scipy.optimize` is allowed.
 
 # %%
 # Worked example: one step from (w, b) = (0, 0). Every margin is 0, so every sample pulls.
@@ -277,7 +281,7 @@ for axes, price in zip(panels, (10.0, 0.01), strict=True):
         axes.plot(horizontal, (level - b - w[0] * horizontal) / w[1], style, color="black", linewidth=1)
     at_the_edge = cloud_y * (cloud_X @ w + b) < 1.02
     axes.scatter(*cloud_X[at_the_edge].T, facecolors="none", edgecolors="black", s=50)
-    axes.set_title(f"C = {price:g}: width {2 / np.linalg.norm(w):.1f}, {at_the_edge.sum()} support vectors")
+    axes.set_title(f"C = {price:g}: width {2 / np.linalg.norm(w):.1f}, {at_the_edge.sum()} ringed")
 plt.show()
 
 # %% [markdown]
@@ -302,6 +306,8 @@ plt.show()
 #
 # **Speed.** `rbf_kernel` and `polynomial_kernel` are run at `n = 700, m = 800, d = 20` and must be done in half a
 # second of processor time each. (Week 1's pairwise distances, or `scipy.spatial.distance.cdist`, may come in handy.)
+#
+# **Not allowed here:** scikit-learn, which has these kernels ready-made.
 
 # %%
 # Worked example: the polynomial kernel of degree 2 is a scalar product of six hand-made features.
@@ -386,11 +392,11 @@ def is_psd(K: F, tol: float = 1e-8) -> bool:
 corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]])
 bells = rbf_kernel(corners, corners[:2], 0.5)
 assert bells.shape == (3, 2), f"3 rows against 2 rows: expected shape (3, 2), got {bells.shape}"
-assert np.allclose(bells[:, 0], np.exp([0.0, -0.5, -2.0])), "squared distances 0, 1 and 4 from the first corner, gamma = 0.5"
+assert np.allclose(bells[:, 0], np.exp([0.0, -0.5, -2.0])), "squared distances 0, 1, 4 from corner 0; gamma = 0.5"
 assert np.allclose(polynomial_kernel(one[None], two[None], 2), [[4.0]]), "the worked example above"
 assert np.allclose(polynomial_kernel(one[None], two[None], 3, 0.0), [[1.0]]), "(1 * 3 - 2 * 1)^3 without coef0"
 assert is_psd(np.eye(3)), "the identity is positive definite"
-assert is_psd(np.ones((3, 3))), "eigenvalues 0, 0, 3: rounding may make a zero slightly negative, and tol is there for that"
+assert is_psd(np.ones((3, 3))), "eigenvalues 0, 0, 3; rounding may make a zero slightly negative, hence tol"
 assert not is_psd(np.array([[1.0, 2.0], [2.0, 1.0]])), "eigenvalues -1 and 3"
 assert not is_psd(np.array([[1.0, 0.5], [0.0, 1.0]])), "not symmetric"
 print("Q4.3: the checks in this notebook pass")
@@ -412,8 +418,8 @@ print("Q4.3: the checks in this notebook pass")
 # * A **free** support vector ($0 < \alpha_i < C$) lies exactly at the edge: $y_i (w\cdot x_i + b) = 1$, so
 #   $b = y_i - w \cdot x_i$. Because of rounding, take the **mean** of this over all free vectors. A bounded one
 #   ($\alpha_i = C$) lies at the edge or inside the street: it says nothing exact about $b$.
-# * If **no** vector is free, $b$ is only known to lie in an interval. With $r_i = y_i - w \cdot x_i$, optimality demands
-#   (an exercise with the definition of $J$: where may $f(x_i)$ lie?)
+# * If **no** vector is free, $b$ is only known to lie in an interval. With $r_i = y_i - w \cdot x_i$, every sample
+#   gives a bound:
 #
 # | sample | $y_i = +1$ | $y_i = -1$ |
 # | --- | --- | --- |
@@ -548,6 +554,8 @@ print("Q4.4: the checks in this notebook pass")
 # * `stratified_kfold(y, k)` gives every fold its share of every **class**: for each class, the counts in any
 #   two folds differ by at most 1. With rare classes a fold may get none of a class: `k` larger than the smallest
 #   class is legal. It always shuffles, within the classes. (Total fold sizes may differ by more than 1.)
+#
+# **Not allowed here:** scikit-learn, which has both functions ready-made.
 
 # %%
 # Worked example: 7 rows, 3 folds, not shuffled.
@@ -643,7 +651,7 @@ blocks = kfold(7, 3, shuffle=False)
 assert np.array_equal(np.concatenate([test for _, test in blocks]), np.arange(7)), "without shuffling: blocks, in order"
 sorted_y = np.repeat([0, 1, 2], [6, 9, 3])
 for _, test in stratified_kfold(sorted_y, 3, rng=np.random.default_rng(1)):
-    assert np.array_equal(np.bincount(sorted_y[test]), [2, 3, 1]), "6, 9 and 3 samples: 2, 3 and 1 in each of three folds"
+    assert np.array_equal(np.bincount(sorted_y[test]), [2, 3, 1]), "6, 9 and 3 samples: 2, 3 and 1 in each fold"
 for wrong_k in (1, 8):
     try:
         kfold(7, wrong_k)
@@ -695,15 +703,17 @@ plt.show()
 #
 # `fit` returns nothing that you may rely on. There are no other methods (no `fit_transform`, no `score`).
 #
-# `cross_val_scores(make_pipeline, X, y, folds)`: for **each** fold make a fresh pipeline (call `make_pipeline()` exactly
-# once a fold), fit its steps on the rows in `train`, each step on what the step before it made of them, and predict the
-# rows in `test`, which are transformed but never fitted on. The score is the **accuracy** of the fold: the share of
-# its test rows that are predicted right.
+# `cross_val_scores(make_pipeline, X, y, folds)`: for **each** fold make a fresh pipeline (call `make_pipeline()`
+# exactly once a fold), fit its steps on the rows in `train`, each step on what the step before it made of them, and
+# predict the rows in `test`, which are transformed but never fitted on. The score is the **accuracy** of the fold: the
+# share of its test rows that are predicted right.
 #
 # `select_C(Cs, X, y, folds, make_pipeline)`: the same for each value of a parameter. Here `make_pipeline(C)` takes the
 # value. Return the `C` with the best mean score, and the mean scores in the order of `Cs`. If several are best, take
 # the **smallest** C: the strongest regularisation. (You may use `cross_val_scores`: if yours is wrong, the
 # grader puts a right one in its place.)
+#
+# **Not allowed here:** `sklearn.model_selection` and `sklearn.pipeline`.
 
 # %% nbgrader={"grade": false, "grade_id": "q4_6_given", "locked": true, "schema_version": 3, "solution": false, "task": false}
 class Standardise:
@@ -984,8 +994,8 @@ print("Q4.7: the checks in this notebook pass")
 
 # %% [markdown]
 # **Look at it.** A *stump* splits one feature at one threshold: it can draw a single upright or level line. The true
-# boundary below is slanted. One stump is right on three quarters; thirty of them, each trained on the weights that
-# your function left behind, come close to the slanted line.
+# boundary below is slanted. One stump is right on less than nine tenths; thirty of them, each trained on the weights
+# that your function left behind, come close to the slanted line.
 
 # %%
 def best_stump(X, y, weights):
@@ -1017,7 +1027,8 @@ try:
         votes, votes_plane = votes + alpha * stump(square_X), votes_plane + alpha * stump(plane)
         if number in (1, 30):
             axes = panels[int(number == 30)]
-            axes.imshow(np.sign(votes_plane).reshape(40, 40), origin="lower", extent=(-1, 1, -1, 1), cmap="coolwarm", alpha=0.4)
+            regions = np.sign(votes_plane).reshape(40, 40)
+            axes.imshow(regions, origin="lower", extent=(-1, 1, -1, 1), cmap="coolwarm", alpha=0.4)
             axes.set_title(f"{number} stump{'s' * (number > 1)}: {np.mean(np.sign(votes) == square_y):.0%} right")
 except NotImplementedError:
     panels[0].set_title("solve Q4.7 to see the votes")
@@ -1030,14 +1041,14 @@ plt.show()
 # %% [markdown]
 # ## Looking back (4 extra points; a person reads and scores it)
 #
-# A report says: *"From 5000 genes of 50 patients we kept the 20 that correlate best with the disease. A nearest-neighbour
-# classifier on these 20 genes reached an accuracy of 92 % in 5-fold cross-validation; a test on other patients was
-# therefore not needed."* The genes were chosen on all 50 patients.
+# A report says: *"From 5000 genes of 50 patients we kept the 20 that correlate best with the disease. A
+# nearest-neighbour classifier on these 20 genes reached an accuracy of 92 % in 5-fold cross-validation; a test on other
+# patients was therefore not needed."* The genes were chosen on all 50 patients.
 #
 # In four to six sentences: **(a)** Why does the 92 % say little about new patients? **(b)** What exactly has to be
-# done in another order? **(c)** What does your leakage experiment say about how large the effect can be? **(d)** Suppose
-# the leak is mended, and the authors then try 40 values of a parameter and report the best cross-validated score.
-# What is that score still not, and what would they need?
+# done in another order? **(c)** What does your leakage experiment say about how large the effect can be? **(d)**
+# Suppose the leak is mended, and the authors then try 40 values of a parameter and report the best cross-validated
+# score. What is that score still not, and what would they need?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
 # **Mark scheme** (one point each; half points where the idea is there but not the reason)

@@ -17,6 +17,6 @@ def svm_fit(X, y, C, n_iter=2000, rng=None):
         if value < best[0]:
             best = (value, w, b)
         pull = np.where(slack > 0, y, 0.0) / n
-        step = 1.0
+        step = 10.0
         w, b = w - step * (w / (n * C) - pull @ Z), b + step * pull.sum()
     return w, float(b - w @ mean)

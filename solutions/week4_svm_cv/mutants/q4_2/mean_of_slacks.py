@@ -1,7 +1,7 @@
 """Mutant: minimises the penalty plus C times the mean slack.
 Misconception: a loss is thought to be a mean.
 Killed by: test_breast_cancer, test_breast_cancer_near, test_cheap_slack
-Hint: accuracy-only
+Hint: cheap-slack
 """
 
 
