@@ -100,7 +100,8 @@ def check_ratio(student, X, y, C, least, threshold, name=""):
 def right_objective(student, reference):
     """A mistake in Q4.1 is paid for there.
 
-    Only a wrong function is replaced: a right one stays in the sandbox, which spares thousands of callbacks.
+    Only a wrong function is replaced: a right one stays in the sandbox, which spares thousands of callbacks. (They are
+    also why a call may take longer here than the 5 seconds of the text.)
     """
     X, y = np.array([[2.0, 0.0], [1.0, 1.5], [-0.5, 1.0], [4.0, 1.0]]), np.array([1, -1, -1, 1])
     given = np.array([0.8, -0.3]), 0.25, X, y, 1.7
@@ -137,7 +138,7 @@ def cancer(draw):
 
 
 @pytest.mark.weight(2)
-@pytest.mark.limit(10)
+@pytest.mark.limit(20)
 @pytest.mark.callbacks(20_000)
 def test_breast_cancer(student, draw):
     """Breast cancer data, C = 1: within 1.25 times the least objective"""
@@ -145,7 +146,7 @@ def test_breast_cancer(student, draw):
 
 
 @pytest.mark.weight(2)
-@pytest.mark.limit(10)
+@pytest.mark.limit(20)
 @pytest.mark.callbacks(20_000)
 def test_breast_cancer_near(student, draw):
     """Breast cancer data, C = 1: within 1.10 times the least objective"""
@@ -153,7 +154,7 @@ def test_breast_cancer_near(student, draw):
 
 
 @pytest.mark.weight(2)
-@pytest.mark.limit(10)
+@pytest.mark.limit(20)
 @pytest.mark.callbacks(20_000)
 def test_cheap_slack(student, draw):
     """Overlapping clouds, C = 0.01: within 1.25 times the least objective"""
@@ -162,7 +163,7 @@ def test_cheap_slack(student, draw):
 
 
 @pytest.mark.weight(2)
-@pytest.mark.limit(10)
+@pytest.mark.limit(20)
 @pytest.mark.callbacks(20_000)
 def test_cheap_slack_near(student, draw):
     """Overlapping clouds, C = 0.01: within 1.10 times the least objective"""
@@ -171,7 +172,7 @@ def test_cheap_slack_near(student, draw):
 
 
 @pytest.mark.weight(2)
-@pytest.mark.limit(10)
+@pytest.mark.limit(20)
 @pytest.mark.callbacks(20_000)
 def test_far_away(student, draw):
     """Clouds far from the origin, C = 1: within 1.25 times the least objective"""
@@ -180,7 +181,7 @@ def test_far_away(student, draw):
 
 
 @pytest.mark.weight(2)
-@pytest.mark.limit(10)
+@pytest.mark.limit(20)
 @pytest.mark.callbacks(20_000)
 def test_far_away_near(student, draw):
     """Clouds far from the origin, C = 1: within 1.10 times the least objective"""
@@ -189,7 +190,7 @@ def test_far_away_near(student, draw):
 
 
 @pytest.mark.weight(1)
-@pytest.mark.limit(10)
+@pytest.mark.limit(20)
 @pytest.mark.callbacks(20_000)
 def test_separable_clouds(student, draw):
     """Clouds that lie well apart are separated without an error"""
@@ -199,7 +200,7 @@ def test_separable_clouds(student, draw):
 
 
 @pytest.mark.weight(1)
-@pytest.mark.limit(10)
+@pytest.mark.limit(20)
 @pytest.mark.callbacks(20_000)
 def test_flipped_labels(student, draw):
     """With all labels turned round, the objective is as good"""
@@ -219,7 +220,7 @@ def global_state(notebook):
 
 
 @pytest.mark.weight(1)
-@pytest.mark.limit(10)
+@pytest.mark.limit(20)
 @pytest.mark.callbacks(20_000)
 def test_repeatable(student, draw):
     """The same data give the same result, and the global random state stays as it is"""

@@ -34,7 +34,9 @@ HINTS = {
     "test-rows": "The rows that a classifier predicts should be exactly the rows of its test fold.",
     "fresh": "Every fold needs a new pipeline: call make_pipeline() exactly once a fold. A pipeline that is fitted "
     "again may remember the rows of the fold before.",
-    "returns-none": "fit may return None: call it on a line of its own, not as step.fit(X, y).transform(X).",
+    "returns-none": "With steps that keep to the table in the text, your code raises an error. fit may return None: "
+    "call it on a line of its own, not as step.fit(X, y).transform(X). Every fit takes X and y, and there is no "
+    "fit_transform.",
     "noise": "On pure noise your cross-validation finds something: an accuracy far above one half. A selection of "
     "features that has seen the labels of the test fold does that.",
     "means": "The mean scores should be those of cross_val_scores, one a value of C, in the order of Cs. Is each "

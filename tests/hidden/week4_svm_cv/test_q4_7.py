@@ -118,7 +118,7 @@ def test_useless_learners(student, draw):
     eighths = np.full(8, 0.125)  # sums of these are exact
     sides = np.array([1, -1, 1, -1, 1, 1, -1, -1])
     half = np.where(np.arange(8) < 4, -sides, sides)
-    for given in ((weights, y, y), (eighths, sides, half), (weights, y, -answers), (weights, y, -y)):
+    for given in ((eighths, sides, sides), (eighths, sides, half), (weights, y, -answers), (weights, y, -y)):
         with hint("useless"), pytest.raises(ValueError):
             student.adaboost_round(*given)
 
