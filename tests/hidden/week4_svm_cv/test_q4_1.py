@@ -65,6 +65,12 @@ def which_slip(value, w, b, X, y, C):
     return found[0] if found else "objective"
 
 
+def slope(student, *given):
+    """The student's subgradient, made flat: who returns a column has paid for it in the first test."""
+    g_w, g_b = student.svm_subgradient(*given)
+    return np.ravel(g_w), np.squeeze(g_b)
+
+
 @pytest.mark.weight(1)
 def test_types_and_shapes(student, draw):
     """One number, and a vector with one number; arguments are not modified"""
@@ -124,9 +130,8 @@ def test_subgradient_is_the_slope(student, draw):
             (objective(w + h * e, b, X, y, C) - objective(w - h * e, b, X, y, C)) / (2 * h) for e in np.eye(len(w))
         ]
         slopes = np.array([*slopes, (objective(w, b + h, X, y, C) - objective(w, b - h, X, y, C)) / (2 * h)])
-        g_w, g_b = student.svm_subgradient(w, b, X, y, C)
         with hint("subgradient"):
-            found = np.append(np.ravel(g_w), g_b)
+            found = np.append(*slope(student, w, b, X, y, C))
             assert found.shape == slopes.shape
         penalised = slopes + np.append(0 * w, b)
         with hint("bias" if np.allclose(found, penalised, rtol=1e-6) else "subgradient"):
@@ -144,7 +149,7 @@ def test_subgradient_inequality(student, draw):
         w, b = draw.rng.integers(-1, 2, size=d).astype(float), float(draw.integer(-1, 2))
         y, C = sides(draw, n), float(draw.rng.uniform(1.3, 6.0))
         here = objective(w, b, X, y, C)
-        g_w, g_b = student.svm_subgradient(w, b, X, y, C)
+        g_w, g_b = slope(student, w, b, X, y, C)
         with hint("touches-from-below"):
             assert np.shape(g_w) == w.shape
             for size in (0.01, 0.3, 3.0):
@@ -162,7 +167,7 @@ def test_all_satisfied(student, draw):
         wanted = y * draw.rng.uniform(1.2, 4.0, len(y))
         X = X + np.outer(wanted - X @ w - b, w) / (w @ w)  # along w until f(x) is as wanted
         with hint("satisfied"):
-            close(student.svm_subgradient(w, b, X, y, C), (w, 0.0), atol=1e-12)
+            close(slope(student, w, b, X, y, C), (w, 0.0), atol=1e-12)
 
 
 @pytest.mark.weight(1)
@@ -177,7 +182,7 @@ def test_at_the_kink(student, draw):
     w, C = np.eye(d)[0], float(draw.integer(2, 9))
     g_w = w - C * (X[2] - X[3])
     with hint("kink"):
-        close(student.svm_subgradient(w, 0.0, X[order], y[order], C), (g_w, 0.0), atol=1e-9)
+        close(slope(student, w, 0.0, X[order], y[order], C), (g_w, 0.0), atol=1e-9)
 
 
 @pytest.mark.weight(2)
@@ -195,4 +200,5 @@ def test_speed(student, draw, reference):
         value, seconds = student.cpu_seconds("svm_subgradient", w, b, X, y, C)
         assert fast_enough(seconds, reference.svm_subgradient, w, b, X, y, C)
     with hint("subgradient"):
-        close(value, reference.svm_subgradient(w, b, X, y, C), rtol=1e-8, atol=1e-4)
+        g_w, g_b = value
+        close((np.ravel(g_w), np.squeeze(g_b)), reference.svm_subgradient(w, b, X, y, C), rtol=1e-8, atol=1e-4)

@@ -72,12 +72,12 @@ def clouds(draw, n, d, apart, away=0.0, share=0.5):
 
 
 def fitted(student, X, y, C, *args):
-    """The student's (w, b), checked for shape."""
+    """The student's (w, b), made flat: who returns a column has paid for it in the first test."""
+    w, b = student.svm_fit(X, y, C, *args)
     with hint("types"):
-        w, b = student.svm_fit(X, y, C, *args)
-        assert np.shape(w) == (X.shape[1],)
-        assert np.ndim(b) == 0
-    return w, float(b)
+        assert np.size(w) == X.shape[1]
+        assert np.size(b) == 1
+        return np.ravel(w), float(np.squeeze(b))
 
 
 def check_ratio(student, X, y, C, least, threshold, name=""):
