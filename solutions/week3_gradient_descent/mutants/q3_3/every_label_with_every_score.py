@@ -1,0 +1,16 @@
+"""Mutant: makes y a column, so that broadcasting pairs every label with every score.
+Misconception: (n, 1) and (n,) are thought to be the same.
+Killed by: test_loss, test_speed, test_gradient_is_the_slope_of_the_loss
+Hint: loss
+"""
+
+
+def logistic_loss_grad(w, X, y, l2):
+    if not np.isin(y, (0, 1)).all():
+        raise ValueError("labels must be 0 or 1")
+    z = X @ w[:-1] + w[-1]
+    small = np.exp(-np.abs(z))
+    p = np.where(z >= 0, 1, small) / (1 + small)
+
+    loss = np.mean(np.logaddexp(0, z) - y[:, None] * z) + l2 / 2 * np.sum(w[:-1] ** 2)
+    return float(loss), np.append(X.T @ (p - y) / len(y) + l2 * w[:-1], np.mean(p - y))

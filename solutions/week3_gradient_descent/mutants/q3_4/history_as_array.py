@@ -1,0 +1,21 @@
+"""Mutant: returns the history as an array.
+Misconception: an array is thought to be a list of floats.
+Killed by: test_types
+Hint: result
+"""
+
+
+def gradient_descent(f, grad, x0, lr, max_iter=1000, tol=1e-6):
+    x = np.array(x0, dtype=float)
+    history = [float(f(x))]
+    for k in range(max_iter):
+        if not np.isfinite(history[-1]):
+            raise FloatingPointError("f is not finite")
+        g = grad(x)
+        if np.linalg.norm(g) <= tol:
+            return GDResult(x, np.array(history), k, True)
+        x = x - lr * g
+        history.append(float(f(x)))
+    if not np.isfinite(history[-1]):
+        raise FloatingPointError("f is not finite")
+    return GDResult(x, np.array(history), max_iter, bool(np.linalg.norm(grad(x)) <= tol))

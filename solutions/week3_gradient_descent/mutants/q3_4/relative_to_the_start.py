@@ -1,0 +1,21 @@
+"""Mutant: compares the gradient with tol times the gradient at the start.
+Misconception: a relative tolerance is thought to be the better one; the docstring says otherwise.
+Killed by: test_stops_at_the_first_small_gradient
+Hint: first-small
+"""
+
+
+def gradient_descent(f, grad, x0, lr, max_iter=1000, tol=1e-6):
+    x = np.array(x0, dtype=float)
+    history = [float(f(x))]
+    for k in range(max_iter):
+        if not np.isfinite(history[-1]):
+            raise FloatingPointError("f is not finite")
+        g = grad(x)
+        if np.linalg.norm(g) <= tol * np.linalg.norm(grad(np.array(x0, dtype=float))):
+            return GDResult(x, history, k, True)
+        x = x - lr * g
+        history.append(float(f(x)))
+    if not np.isfinite(history[-1]):
+        raise FloatingPointError("f is not finite")
+    return GDResult(x, history, max_iter, bool(np.linalg.norm(grad(x)) <= tol))

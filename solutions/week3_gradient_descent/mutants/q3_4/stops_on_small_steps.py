@@ -1,0 +1,21 @@
+"""Mutant: stops when the step is small.
+Misconception: a small step is thought to mean that the minimum is near; with a small learning rate every step is small.
+Killed by: test_small_steps_are_not_convergence
+Hint: stop-on-step
+"""
+
+
+def gradient_descent(f, grad, x0, lr, max_iter=1000, tol=1e-6):
+    x = np.array(x0, dtype=float)
+    history = [float(f(x))]
+    for k in range(max_iter):
+        if not np.isfinite(history[-1]):
+            raise FloatingPointError("f is not finite")
+        g = grad(x)
+        if np.linalg.norm(lr * g) <= tol:
+            return GDResult(x, history, k, True)
+        x = x - lr * g
+        history.append(float(f(x)))
+    if not np.isfinite(history[-1]):
+        raise FloatingPointError("f is not finite")
+    return GDResult(x, history, max_iter, bool(np.linalg.norm(lr * grad(x)) <= tol))

@@ -1,0 +1,22 @@
+"""Mutant: fills up the last batch with indices from the beginning.
+Misconception: batches are thought to have one size.
+Killed by: test_batches_of_one_epoch
+Hint: sizes
+"""
+
+
+def minibatches(n, batch_size, rng):
+    order = rng.permutation(n)
+    order = np.resize(order, -(-n // batch_size) * batch_size)
+    for first in range(0, n, batch_size):
+        yield order[first : first + batch_size]
+
+
+def sgd(grad_batch, x0, n, *, batch_size, epochs, lr, rng):
+    x = np.array(x0, dtype=float)
+    k = 0
+    for epoch in range(epochs):
+        for indices in minibatches(n, batch_size, rng):
+            x = x - lr(k) * grad_batch(x, indices)
+            k += 1
+    return x

@@ -1,0 +1,21 @@
+"""Mutant: makes a generator with a fixed seed.
+Misconception: reproducible is thought to mean a fixed seed inside.
+Killed by: test_randomness_comes_from_rng, test_order_is_random, test_epochs_of_sgd
+Hint: rng
+"""
+
+
+def minibatches(n, batch_size, rng):
+    order = np.random.default_rng(0).permutation(n)
+    for first in range(0, n, batch_size):
+        yield order[first : first + batch_size]
+
+
+def sgd(grad_batch, x0, n, *, batch_size, epochs, lr, rng):
+    x = np.array(x0, dtype=float)
+    k = 0
+    for epoch in range(epochs):
+        for indices in minibatches(n, batch_size, rng):
+            x = x - lr(k) * grad_batch(x, indices)
+            k += 1
+    return x

@@ -1,0 +1,17 @@
+"""Wheat: a for loop with the test at its head, and one more behind it."""
+
+
+def gradient_descent(f, grad, x0, lr, max_iter=1000, tol=1e-6):
+    x = np.array(x0, dtype=float)
+    history = [float(f(x))]
+    for k in range(max_iter):
+        if not np.isfinite(history[-1]):
+            raise FloatingPointError("f is not finite")
+        g = grad(x)
+        if np.linalg.norm(g) <= tol:
+            return GDResult(x, history, k, True)
+        x = x - lr * g
+        history.append(float(f(x)))
+    if not np.isfinite(history[-1]):
+        raise FloatingPointError("f is not finite")
+    return GDResult(x, history, max_iter, bool(np.linalg.norm(grad(x)) <= tol))
