@@ -595,7 +595,7 @@ plt.show()
 # zero.
 #
 # * `logistic_hessian` must not overflow for large scores (as in Q3.3). The grader calls it with `n = 20_000`,
-#   `d = 10` and wants an answer within half a second of processor time and 1 GiB of memory: a loop over samples
+#   `d = 10` and wants an answer within two seconds of processor time and 1 GiB of memory: a loop over samples
 #   passes, an `(n, n)` matrix does not.
 # * `newton_logistic` starts at $w = 0$, makes full steps, and stops by the same rule as Q3.4: the gradient's norm is
 #   tested before every step and once more after the last; the history holds the loss at every point.

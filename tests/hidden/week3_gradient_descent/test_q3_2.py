@@ -67,14 +67,14 @@ def by_normal_equations(X, y, l2):
 
 
 def slip(answer, right, X, y):
-    """Name of the hint for a slip that can be told from the numbers."""
+    """The hint for a slip that can be told from the numbers."""
     if np.allclose(np.roll(answer, -1), right):
-        return "order"
+        return hint("order")
     if np.allclose(answer[:-1], right[:-1]):
-        return "mean-is-not-intercept"
+        return hint("mean-is-not-intercept")
     if abs(answer[-1]) < 1e-12 or np.allclose(answer[:-1], np.linalg.lstsq(X, y, rcond=None)[0]):
-        return "no-intercept"
-    return "least-squares"
+        return hint("no-intercept")
+    return hint("least-squares")
 
 
 @pytest.mark.weight(1)
@@ -107,7 +107,7 @@ def test_least_squares(student, draw):
         X, y = regression(draw)
         right = np.linalg.lstsq(np.column_stack([X, np.ones(len(y))]), y, rcond=None)[0]
         answer = fitted(student, X, y)
-        with hint(slip(answer, right, X, y)):
+        with slip(answer, right, X, y):
             close(answer, right, rtol=1e-7, atol=1e-9)
 
 
