@@ -678,6 +678,7 @@ def newton_logistic(X: F, y: F, l2: float, max_iter: int = 50, tol: float = 1e-1
 
 
 # %% nbgrader={"grade": true, "grade_id": "q3_6", "locked": true, "points": 14, "schema_version": 3, "solution": false, "task": false}
+passed = np.array([0, 0, 1, 1])
 bend = logistic_hessian(np.zeros(2), hours[:, None], 0.1)
 assert bend.shape == (2, 2), f"one weight and one intercept: expected shape (2, 2), got {bend.shape}"
 assert np.allclose(bend, [[12.5 / 4 + 0.1, 3 / 4], [3 / 4, 1 / 4]]), "at w = 0 every p (1 - p) is 1/4; take means"
