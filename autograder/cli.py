@@ -25,7 +25,19 @@ from pathlib import Path
 import click
 
 from autograder import __version__
-from autograder.commands import certify, course, engines, export, grade, interop, replay, report, validate
+from autograder.commands import (
+    certify,
+    course,
+    engines,
+    export,
+    grade,
+    interop,
+    misconceptions,
+    replay,
+    report,
+    similarity,
+    validate,
+)
 from autograder.errors import CourseError, GraderError
 
 INTERRUPTED = 130
@@ -92,7 +104,9 @@ for verb in (
     grade.results,
     report.report,
     replay.replay,
+    misconceptions.misconceptions,
     export.export,
+    similarity.similarity,
     validate.validate,
     certify.certify,
     course.check,

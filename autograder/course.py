@@ -63,6 +63,7 @@ class Assignment:
     plain: bool = False
     reading: Mapping[str, str] = field(default_factory=dict)
     graders: tuple[str, ...] = ()
+    similarity: bool = False
 
     @property
     def folder(self) -> Path:
@@ -232,6 +233,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         notebooks=(source.stem,),
         reading=manifest.reading,
         graders=manifest.graders,
+        similarity=manifest.similarity,
     )
     if cells:
         problems += _lint_points(folder / "assignment.toml", manifest, assignment)

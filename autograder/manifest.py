@@ -44,7 +44,7 @@ class Manifest:
     ``imports`` (in the section [sandbox]) are the modules that a worker imports before it serves.
     ``rules`` are what questions forbid, by question; those of the whole week stand under "".
     ``reading`` says, by question, what a student who lost points should read again (section [reading]).
-    ``graders`` share the answers that people read.
+    ``graders`` share the answers that people read; ``similarity`` allows `autograder similarity`.
     ``answered_in`` names, for a question that only tests an earlier one's answer, that earlier one.
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
@@ -61,6 +61,7 @@ class Manifest:
     reading: Mapping[str, str] = field(default_factory=dict)
     graders: tuple[str, ...] = ()
     answered_in: tuple[tuple[str, str], ...] = ()
+    similarity: bool = False
 
 
 def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
@@ -134,6 +135,11 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         fault("reading", "must be a table of texts", 'Write a section [reading] with lines like q1 = "Lecture 2".')
         reading = {}
 
+    similarity = raw.get("similarity", False)
+    if not isinstance(similarity, bool):
+        fault("similarity", f"must be true or false, not {similarity!r}", "Write similarity = true.")
+        similarity = False
+
     points = raw.get("points")
     if points is not None and not (_is_number(points) and points > 0):
         fault("points", f"must be a positive number, not {points!r}", "Write the sum of the questions' points.")
@@ -152,6 +158,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         reading=reading,
         graders=texts(raw, "graders", "graders"),
         answered_in=_answered_in(raw.get("answered_in", {}), fault),
+        similarity=similarity,
     )
     return manifest, tuple(problems)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.batch import read_submission, submitted_students
 from autograder.course import Assignment, Course
-from autograder.errors import GraderError
+from autograder.errors import CourseError, GraderError
 from autograder.grading import seed_digest
 from autograder.judge.draws import seed_of
 from autograder.report.class_data import ClassData, QuestionInfo, Student, class_data, student_of
@@ -18,10 +18,12 @@ from autograder.report.history import history, read_runs
 from autograder.report.misconceptions import Diagnosis, diagnose, match, not_attempted, pattern_of
 from autograder.report.misconceptions import Known as Misconception
 from autograder.report.roster import Roster
+from autograder.report.similarity import Pair, similar_pairs, similarity_page
 from autograder.report.staff_page import Known, staff_page, test_sources
 from autograder.report.student_page import duration
 from autograder.store import Store, Stored, default_url
 from autograder.validation.catalogue import read_catalogue, suite_digests
+from autograder.validation.specimens import release_submission
 
 REPORTS = Path("course") / "reports"
 HISTORY = Path("course") / "history"
@@ -111,6 +113,38 @@ def _diagnose(data: ClassData, catalogue: tuple[list[Misconception], list[str]] 
         return None
     known, stale = catalogue
     return diagnose({s.student: s.tests for s in data.students if s.tests}, known, stale)
+
+
+def compare_submissions(
+    course: Course, name: str, least: float = 0.5, to: Path | None = None
+) -> tuple[Path, list[Pair]]:
+    """Write the page of alike code; returns its path and the pairs.
+
+    Raises
+    ------
+    CourseError
+        If the week has not opted in, or the library is missing.
+    """
+    assignment = course.assignment(name)
+    if not assignment.similarity:
+        raise CourseError(
+            f"{assignment.folder / 'assignment.toml'}: comparing submissions is off. Tell the students, then write: "
+            "similarity = true"
+        )
+    release = course.root / "assignments" / name
+    released = [cell.source for cell in release_submission(assignment, release).cells]
+    given = {source.strip() for source in released}
+    code = {}
+    for student in submitted_students(course, name):
+        cells = read_submission(course, assignment, student).cells
+        own = "\n\n".join(cell.source for cell in cells if cell.source.strip() not in given)
+        if own.strip():
+            code[student] = own
+    pairs = similar_pairs(code, released, least)
+    path = to or course.root / REPORTS / name / "similarity.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(similarity_page(assignment.title, pairs, len(code), least), encoding="utf-8", newline="")
+    return path, pairs
 
 
 class StaffPages:

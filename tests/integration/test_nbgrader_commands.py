@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.cli import main
 from autograder.course import load_course
 from autograder.release import check_fresh
 from tests.integration.toy import (
@@ -188,6 +190,113 @@ def test_export_db_and_validate_work_in_the_course(graded):
     assert rows == {s: sum(points.values()) for s, (points, _) in graded.expected.items()}
     assert "Success! Your notebook passes all the tests." in said
     assert "VALIDATION FAILED" in said
+
+
+def autograder(graded, capsys, *argv):
+    """Exit code and JSON of a verb of ours."""
+    code = main(["--course", str(graded.root), *argv, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_class_report_tells_what_the_gradebook_and_the_store_know(graded, capsys, tmp_path):
+    code, report = autograder(graded, capsys, "report", WEEK, "--to", str(tmp_path))
+    assert code == 0
+    students = {s["student"]: s for s in report["students"]}
+    assert {s: students[s]["score"] for s in ("right", "in-place", "untouched")} == {
+        "right": 10.0,
+        "in-place": 8.0,
+        "untouched": 0.0,
+    }
+    assert report["verdicts"]["time-limit"] == 1
+    assert report["waiting"] == {"": 10}
+    assert [q["name"] for q in report["questions"]] == ["q1", "q2", "q3", "q4"]
+    page = (tmp_path / "students" / "in-place.html").read_text()
+    for text in ("clip01(", "kept inside: array of float64", "The argument was changed", "Seed of its draws",
+                 "autograder replay in-place toy_week q2::test_argument_is_untouched", "def test_argument_is_untouched",
+                 graded.notebook("in-place")["metadata"]["autograder"]["digests"]["submission"]):  # fmt: skip
+        assert text in re.sub(r"<[^>]*>", "", page), text
+    pages = [p.read_text() for p in tmp_path.rglob("*.html")]
+    assert len(pages) == 2 + 15 and not [p for p in pages if "<script" in p]
+
+
+def test_a_failed_test_is_replayed_with_the_same_draws(graded, capsys):
+    code, found = autograder(graded, capsys, "replay", "in-place", WEEK, "q2::test_argument_is_untouched")
+    assert (code, found["same"], found["differs"]) == (0, True, [])
+    assert found["now"]["calls"] == found["before"]["calls"] != ""
+    assert found["now"]["hint"] == "copy"
+    code, found = autograder(graded, capsys, "replay", "right", WEEK, "test_argument_is_untouched")
+    assert (code, found["now"]["outcome"]) == (0, "passed")
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "words"),
+    [
+        (("replay", "nobody", WEEK, "q1::test_value"), 3, "not there"),
+        (("replay", "../right", WEEK, "q1::test_value"), 3, "not there"),
+        (("replay", "right", WEEK, "q1::test_nothing"), 4, "Its tests: test_value, test_shift"),
+        (("replay", "right", WEEK, "test_nothing"), 4, "question::test"),
+        (("replay", "right", WEEK), 2, "--shell"),
+        (("similarity", WEEK), 4, "similarity = true"),
+        (("misconceptions", WEEK), 4, "no catalogue"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(graded, capsys, argv, code, words):
+    found, said = autograder(graded, capsys, *argv)
+    assert found == code and words in " ".join(said["error"]["problems"])
+
+
+def test_the_prompt_is_in_the_sandbox_where_the_notebook_has_run(graded):
+    lines = "clip01(np.array([2.0]))\nfor i in range(2):\n    print('n', i)\n\nopen('/etc/shadow')\nimport os; os._exit(3)\n1\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder.cli", "--course", str(graded.root), "replay", "right", WEEK, "--shell"],
+        input=lines, capture_output=True, text=True, env=environment(), timeout=200, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "array([1.])" in done.stdout and "n 0\nn 1" in done.stdout
+    assert "PermissionError" in done.stdout or "FileNotFoundError" in done.stdout
+    assert "The notebook is gone." in done.stdout and "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize("form", ["canvas", "moodle", "gradescope", "lti"])
+def test_grades_are_exported_by_our_verb_and_by_nbgraders(graded, capsys, tmp_path, form):
+    ending = "json" if form == "lti" else "csv"
+    ours = tmp_path / f"ours.{ending}"
+    assert autograder(graded, capsys, "export", WEEK, "--format", form, "--to", str(ours))[0] == 0
+    exporter = f"autograder.nbgrader_bridge.export.{form.capitalize()}Export"
+    codes, said = nbgrader(graded.root, ["export", f"--exporter={exporter}", f"--to={tmp_path / 'theirs'}"])
+    assert codes == [0], said
+    theirs = tmp_path / "theirs" / f"{WEEK}-{form}.{ending}"
+    assert theirs.read_bytes() == ours.read_bytes()
+    if form == "canvas":
+        rows = {row["SIS Login ID"]: row for row in csv.DictReader(ours.open(newline=""))}
+        assert rows["right"]["Toy week: means and totals"] == "10"
+
+
+def test_gradescopes_results_add_up_and_hold_nothing_hidden(graded, capsys, tmp_path):
+    code, found = autograder(graded, capsys, "export", WEEK, "--format", "gradescope-results", "--to", str(tmp_path))
+    assert code == 0 and len(found["files"]) == 15
+    results = json.loads((tmp_path / "in-place" / "results.json").read_text())
+    assert results["score"] == 8.0
+    assert sum(t["score"] for t in results["tests"]) == pytest.approx(8.0)
+    assert "calls" not in str(results) and "Traceback" not in str(results)
+
+
+def test_a_late_submission_with_an_extension_is_explained_to_the_student(graded, tmp_path):
+    root = Path(shutil.copytree(graded.root, tmp_path / "toy"))
+    set_late = (
+        "import datetime as dt, sys\nfrom nbgrader.api import Gradebook\n"
+        "with Gradebook(sys.argv[1]) as gb:\n"
+        f"    s = gb.find_submission('{WEEK}', 'right')\n"
+        f"    gb.update_or_create_assignment('{WEEK}', duedate=s.timestamp - dt.timedelta(hours=26))\n"
+        f"    gb.grant_extension('{WEEK}', 'right', hours=20)\n"
+        "    s.notebooks[0].late_submission_penalty = 1.5\n    gb.db.commit()\n"
+    )
+    url = f"sqlite:///{root / 'course' / 'gradebook.db'}"
+    subprocess.run([sys.executable, "-c", set_late, url], env=environment(), timeout=100, check=True)
+    codes, said = nbgrader(root, ["generate_feedback", WEEK, "--student=right", "--force"])
+    assert codes == [0], said
+    page = re.sub(r"<[^>]*>", "", (root / "course" / "feedback" / "right" / WEEK / "toy.html").read_text())
+    assert "You have an extension of 20 h" in page and "6 h late" in page and "1.5 points were taken off" in page
 
 
 def test_a_second_run_grades_nothing_and_changes_nothing(graded):

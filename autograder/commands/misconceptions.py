@@ -1,0 +1,44 @@
+"""``autograder misconceptions``: how often the report names the right one."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from autograder.commands.options import course_of, engine_option, json_option, workers_option
+
+
+@click.command(short_help="Measure how well misconceptions are recognised.")
+@click.argument("weeks", metavar="[WEEK]...", nargs=-1)
+@click.option("--write", is_flag=True, help="Write docs/misconceptions.md.")
+@engine_option
+@workers_option
+@json_option
+@click.pass_context
+def misconceptions(
+    context: click.Context, weeks: tuple[str, ...], write: bool, engine: str, workers: int | None, as_json: bool
+) -> int:
+    """Grade every mutant of the weeks named (or of all) as another student, and match it: known, and held out.
+
+    Needs the catalogue that `autograder validate --matrix` writes.
+    """
+    from autograder.validation.recognition import to_markdown
+    from autograder.validation.recognition_run import measure, provenance
+
+    course = course_of(context)
+    scores, trials = measure(course, weeks, engine, workers)
+    page = to_markdown(scores, trials, *provenance())
+    if write:
+        (course.root / "docs").mkdir(exist_ok=True)
+        (course.root / "docs" / "misconceptions.md").write_text(page, encoding="utf-8")
+    if as_json:
+        found = {
+            week: [{"threshold": s.threshold, "trials": s.trials, "recall": s.recall, "precision": s.precision,
+                    "unknown_kept": s.unknown_kept} for s in rows]
+            for week, rows in scores.items()
+        }  # fmt: skip
+        click.echo(json.dumps(found))
+    else:
+        click.echo(page)
+    return 0
