@@ -246,7 +246,8 @@ def test_what_cannot_be_done_is_said_in_a_sentence(graded, capsys, argv, code, w
 
 
 def test_the_prompt_is_in_the_sandbox_where_the_notebook_has_run(graded):
-    lines = "clip01(np.array([2.0]))\nfor i in range(2):\n    print('n', i)\n\nopen('/etc/shadow')\nimport os; os._exit(3)\n1\n"
+    lines = "clip01(np.array([2.0]))\nfor i in range(2):\n    print('n', i)\n\nopen('/etc/shadow')\nexit_now\n"
+    lines = lines.replace("exit_now", "import os; os._exit(3)\n1")
     done = subprocess.run(
         [sys.executable, "-m", "autograder.cli", "--course", str(graded.root), "replay", "right", WEEK, "--shell"],
         input=lines, capture_output=True, text=True, env=environment(), timeout=200, check=False,

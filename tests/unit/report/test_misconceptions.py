@@ -72,6 +72,7 @@ def test_what_was_not_reached_is_no_symptom():
 def test_an_untouched_stub_is_not_attempted_and_matched_with_nothing(cause, hint):
     tests = [failed("a", cause=cause, hint=hint), failed("b", cause=cause, hint=hint)]
     assert not_attempted(tests)
+    assert not_attempted([TestResult("rule", "Keeps to the rules", "not-reached", cause="not-reached"), *tests])
     assert not not_attempted([*tests, failed("c")])
     stub = known("stub", *tests)
     found = diagnose({"ann": {"q1": tests}}, [stub])
