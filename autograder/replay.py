@@ -11,6 +11,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.batch import read_submission
 from autograder.course import Assignment, Course
@@ -213,6 +214,11 @@ def _output_text(output: dict[str, object]) -> str:
     return str(output["data"].get("text/plain", "<no text>"))
 
 
+def _is_complete(transformer: Any, source: str) -> bool:
+    # without the last line's end: with it, a block counts as finished after its first line
+    return transformer.check_complete(source.rstrip("\n"))[0] != "incomplete"
+
+
 def converse(shell: Shell, read: Callable[[str], str], write: Callable[[str], None]) -> None:
     """Read inputs and show what they give until ``read`` raises EOFError or the notebook is gone.
 
@@ -229,7 +235,7 @@ def converse(shell: Shell, read: Callable[[str], str], write: Callable[[str], No
                 prompt = f"In [{count}]: " if not source else "   ...: "
                 line = read(prompt)
                 source += line + "\n"
-                if not line.strip() or transformer.check_complete(source)[0] != "incomplete":
+                if not line.strip() or _is_complete(transformer, source):
                     break
         except EOFError:
             return

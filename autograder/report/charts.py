@@ -57,7 +57,7 @@ def histogram(scores: Sequence[float], maximum: float, caption: str, bins: int =
     parts.append(f'<line class="mean" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{_TOP + height}" stroke-width="2"/>')
     every = max(1, math.ceil(bins / 8))
     parts += [_tick_x(step * i, end) for i in range(0, bins + 1, every)]
-    rise = max(1, math.ceil(top / 4))
+    rise = max(1, round(_step(top, 5)))
     parts += [_label(_LEFT - 6, _TOP + height - height * n / top + 4, str(n), "end") for n in range(0, top + 1, rise)]
     told = ", ".join(f"{step * i:g}–{step * (i + 1):g}: {c}" for i, c in enumerate(counts) if c)
     return _figure(parts, caption, f"{len(known)} scores, mean {mean:.1f} (the line). By points: {told}.")
