@@ -18,6 +18,7 @@ from autograder.cli import main
 from autograder.course import load_course
 from autograder.release import check_fresh
 from tests.integration.toy import (
+    ENGINE,
     TOY,
     WEEK,
     ToyClass,
@@ -219,22 +220,25 @@ def test_the_class_report_tells_what_the_gradebook_and_the_store_know(graded, ca
     assert len(pages) == 2 + 15 and not [p for p in pages if "<script" in p]
 
 
+REPLAY = ("replay", "--engine", ENGINE)
+
+
 def test_a_failed_test_is_replayed_with_the_same_draws(graded, capsys):
-    code, found = autograder(graded, capsys, "replay", "in-place", WEEK, "q2::test_argument_is_untouched")
+    code, found = autograder(graded, capsys, *REPLAY, "in-place", WEEK, "q2::test_argument_is_untouched")
     assert (code, found["same"], found["differs"]) == (0, True, [])
     assert found["now"]["calls"] == found["before"]["calls"] != ""
     assert found["now"]["hint"] == "copy"
-    code, found = autograder(graded, capsys, "replay", "right", WEEK, "test_argument_is_untouched")
+    code, found = autograder(graded, capsys, *REPLAY, "right", WEEK, "test_argument_is_untouched")
     assert (code, found["now"]["outcome"]) == (0, "passed")
 
 
 @pytest.mark.parametrize(
     ("argv", "code", "words"),
     [
-        (("replay", "nobody", WEEK, "q1::test_value"), 3, "not there"),
-        (("replay", "../right", WEEK, "q1::test_value"), 3, "not there"),
-        (("replay", "right", WEEK, "q1::test_nothing"), 4, "Its tests: test_value, test_shift"),
-        (("replay", "right", WEEK, "test_nothing"), 4, "question::test"),
+        ((*REPLAY, "nobody", WEEK, "q1::test_value"), 3, "not there"),
+        ((*REPLAY, "../right", WEEK, "q1::test_value"), 3, "not there"),
+        ((*REPLAY, "right", WEEK, "q1::test_nothing"), 4, "Its tests: test_value, test_shift"),
+        ((*REPLAY, "right", WEEK, "test_nothing"), 4, "question::test"),
         (("replay", "right", WEEK), 2, "--shell"),
         (("similarity", WEEK), 4, "similarity = true"),
         (("misconceptions", WEEK), 4, "no catalogue"),
