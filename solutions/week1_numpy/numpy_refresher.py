@@ -802,11 +802,14 @@ try:
 except NotImplementedError:
     print("Solve Q1.8 to see the colours.")
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown]
 # ## Looking back (no points; a teaching assistant reads and answers it)
 #
 # In three or four sentences: choose one function of this week whose first version was wrong or slow. What was the
 # observation that told you so, and what did you change? If nothing went wrong, which single check above would you
 # drop, and which wrong solution would then slip through?
-#
-# *Write here.*
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "reflection", "locked": false, "points": 0, "schema_version": 3, "solution": true, "task": false}
+# **For those who read the answers** (students see an empty answer cell here). No points; answer in a sentence or two.
+# Look for an *observation* (a shape, a number, an assertion's message, a time) and not only "it did not work". Who drops
+# a check should name a wrong solution that then passes: an axis that was mixed up where the example is square, say.
