@@ -170,6 +170,7 @@ def run(source: Path, week: str, root: Path, console: Console) -> None:
     feedback = root / "course" / "feedback" / "<student>" / week / f"{demo.assignment.notebook}.html"
     console.print(f"Feedback pages: {feedback}", highlight=False, soft_wrap=True)
     console.print(f"Course folder:  {root}  (nbgrader's commands work in it, formgrader too)", soft_wrap=True)
+    console.print(f"Class report:   autograder --course {root} report {week}", highlight=False, soft_wrap=True)
     slow = ", ".join(f"{what.split(',')[0]} {seconds:.1f} s" for what, seconds in demo.times if seconds >= 0.1)
     console.print(f"Took {time.monotonic() - start:.1f} s: {slow}", highlight=False, soft_wrap=True)
 

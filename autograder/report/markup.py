@@ -29,6 +29,9 @@ MAX_FORMULA = 2000
 MAX_FORMULAS = 500
 """Formulas of one text that are drawn."""
 
+MAX_KEPT = 10_000
+"""Characters of a cell whose colours are remembered."""
+
 MAX_TEXT = 200_000
 """Characters of a text or of a cell's code that are rendered."""
 
@@ -122,6 +125,12 @@ def code_html(source: str) -> Markup:
     """Python code with its colours, in a ``pre``."""
     if len(source) > MAX_TEXT:
         source = source[:MAX_TEXT] + "\n# ... (the rest is not shown)"
+    return _coloured(source) if len(source) <= MAX_KEPT else _coloured.__wrapped__(source)
+
+
+# tests and locked cells are the same on every student's page, and colours take most of a page's time
+@functools.lru_cache(2048)
+def _coloured(source: str) -> Markup:
     return Markup(f"<pre><code>{highlight(source, PythonLexer(stripnl=False), _PLAIN).rstrip()}</code></pre>")
 
 

@@ -24,6 +24,9 @@ from autograder.report.question import QuestionView, cut, notes_of, test_lines
 _HEADING = re.compile(r"^#{1,4}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*\((?:bonus,?\s*)?\d+(?:\.\d+)?\s*(?:extra\s*)?points?[^)]*\)\s*$", re.IGNORECASE)
 _REGIONS = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*\n?", re.MULTILINE | re.DOTALL)
+NO_RESPONSE = "No response."
+"""nbgrader's own comment on an answer that was left as it was released."""
+
 _MARKUP = re.compile(r"[*_`$]")
 
 
@@ -158,14 +161,14 @@ def _question(
     if grade.score is not None and not math.isfinite(grade.score):
         grade = dataclasses.replace(grade, score=None)
     own = [c for c in cells if _meta(c).get("grade_id") == name or _is_answer(c, name)]
-    comments = tuple(
-        text_html(text) for c in own if (text := facts.comments.get(_meta(c).get("grade_id", ""), "").strip())
-    )
+    written = [facts.comments.get(_meta(c).get("grade_id", ""), "").strip() for c in own]
+    # nbgrader's own remark says nothing that the tests have not said
+    said_by_tests = ("", NO_RESPONSE) if tests is not None else ("",)
+    comments = tuple(text_html(text) for text in written if text not in said_by_tests)
     waits = grade.needs_manual_grade and (tests is None or grade.score is None)
     if not grade.max_score and not grade.score and not tests:
         # a reflection without points is no question; what someone wrote about it still is worth showing
-        written = [facts.comments.get(_meta(c).get("grade_id", ""), "").strip() for c in own]
-        if all(text in ("", "No response.") for text in written):
+        if all(text in ("", NO_RESPONSE) for text in written):
             return None
         waits = False
     lines, common, hidden = test_lines(tests or (), facts.shown)
@@ -185,7 +188,7 @@ def _question(
         score=None if waits and grade.score in (None, 0) else grade.score,
         max_score=grade.max_score,
         state="waiting" if waits else "graded",
-        how="read by a person" if _meta(cell).get("solution") or _meta(cell).get("task") else "checks in the notebook",
+        how=_how(cell, tests),
         by_hand=grade.manual_score is not None and grade.manual_score != grade.auto_score and tests is not None,
         auto_score=grade.auto_score,
         tests=lines,
@@ -196,6 +199,13 @@ def _question(
         reread=tuple(reread),
         answer_anchor=f"a-{name}" if own else "",
     )
+
+
+def _how(cell: Mapping[str, Any], tests: tuple[TestResult, ...] | None) -> str:
+    """What stands for the tests in the overview where there are none."""
+    if _meta(cell).get("solution") or _meta(cell).get("task"):
+        return "read by a person"
+    return "checks in the notebook" if tests is None else "no test was run"
 
 
 def _is_answer(cell: Mapping[str, Any], question: str) -> bool:

@@ -44,7 +44,8 @@ class _LocalEngine(Engine):
 
     def image_digest(self) -> str:
         """Over the guest, the interpreter's version and every installed distribution."""
-        installed = sorted(f"{found.metadata['Name']}=={found.version}" for found in importlib.metadata.distributions())
+        # a set: one that PYTHONPATH shows a second time is no other software
+        installed = sorted({f"{found.metadata['Name']}=={found.version}" for found in importlib.metadata.distributions()})
         lines = [guest_digest(), platform.python_version(), platform.machine(), *installed]
         return "local:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

@@ -25,6 +25,13 @@ def test_a_formula_smuggles_no_tag(frame, inside):
     assert "<script" not in page and "<img" not in page
 
 
+@pytest.mark.parametrize("evil", ["<script>alert(1)</script>", "<img src=x onerror=y>", "[x](javascript:alert(1))"])
+def test_html_in_a_text_is_sanitised(evil):
+    page = text_html(f"{evil} <b>kept</b>")
+    assert "<b>kept</b>" in page
+    assert not [part for part in ("<script", "onerror", "href=\"javascript") if part in page]
+
+
 def test_links_and_classes_of_a_formula_are_dropped():
     page = text_html(r"$\href{javascript:alert(1)}{x} \class{a}{y}$")
     assert "href=" not in page and "class=" not in page.replace('class="tex"', "")

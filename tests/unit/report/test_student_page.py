@@ -158,5 +158,11 @@ def test_a_score_that_is_no_number_leaves_a_page(score):
     assert "– / 4" in student_page(notebook(*CELLS), facts)
 
 
+def test_where_nothing_could_be_run_the_page_says_so_once():
+    facts = dataclasses.replace(FACTS, comments={"q1_solution": "No response."})
+    (question,) = build_page(notebook(*CELLS, tests=()), facts).questions
+    assert question.how == "no test was run" and question.comments == ()
+
+
 def test_a_notebook_without_cells_leaves_a_page():
     assert "of 0 points" in student_page({"metadata": {}, "cells": []}, FACTS)
