@@ -45,7 +45,8 @@ class _LocalEngine(Engine):
     def image_digest(self) -> str:
         """Over the guest, the interpreter's version and every installed distribution."""
         # a set: one that PYTHONPATH shows a second time is no other software
-        installed = sorted({f"{found.metadata['Name']}=={found.version}" for found in importlib.metadata.distributions()})
+        found = importlib.metadata.distributions()
+        installed = sorted({f"{one.metadata['Name']}=={one.version}" for one in found})
         lines = [guest_digest(), platform.python_version(), platform.machine(), *installed]
         return "local:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
