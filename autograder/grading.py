@@ -12,7 +12,7 @@ import hashlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder import __version__
@@ -87,8 +87,14 @@ class Grader:
             seed=seed_digest(self._secret),
         )
 
-    def grade(self, submission: Submission) -> Result:
+    def grade(self, submission: Submission, questions: Sequence[str] | None = None) -> Result:
         """Grade one submission.
+
+        Parameters
+        ----------
+        submission : Submission
+        questions : sequence of str, optional
+            Only these are examined, and only they are in the result; default all. The whole notebook runs.
 
         Raises
         ------
@@ -100,7 +106,7 @@ class Grader:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 self._start_judge()  # its imports go on beside the sandbox's own start
-                return self._grade(submission)
+                return self._grade(submission, self._questions() if questions is None else tuple(questions))
             except InfrastructureError as error:
                 if attempt == ATTEMPTS or not error.retry or self._closed:
                     raise
@@ -120,22 +126,6 @@ class Grader:
                 yield run
             finally:
                 run.session.end()
-
-    def examine_question(self, submission: Submission, question: str) -> tuple[TestResult, ...]:
-        """Run the notebook and the tests of one question, once; nothing is scored or stored.
-
-        Raises
-        ------
-        InfrastructureError, MemoryLimit
-        """
-        limits = self.assignment.limits
-        self._start_judge()
-        with self.finished_notebook(submission) as run:
-            if run.dead or self._judge is None:
-                return ()
-            budget = limits.total_seconds
-            examined = self._judge.examine(run.session, submission.student, limits, [question], budget)
-            return examined.tests.get(question, ())
 
     def _start_judge(self) -> None:
         """Start a judge where there is something to judge and none lives."""
@@ -158,27 +148,27 @@ class Grader:
 
     # ---- one submission -------------------------------------------------------------------
 
-    def _grade(self, submission: Submission) -> Result:
+    def _grade(self, submission: Submission, questions: tuple[str, ...]) -> Result:
         start = time.monotonic()
         run, tests, usage = NotebookRun(None), {}, Usage()
         try:
             with self._worker() as worker:
                 run = run_notebook(worker, submission, self.assignment.limits)
                 try:
-                    run, tests = self._examine(worker, submission, run, start)
+                    run, tests = self._examine(worker, submission, run, questions, start)
                 finally:
                     usage = add_usage(run.usage, run.session.end())
         except MemoryLimit as error:  # the kernel took the whole sandbox, not one of its processes
             run.notes.append(Note(error.verdict, f"Your notebook used up the memory of its whole sandbox: {error}."))
-        return self._result(submission, run, tests, usage, time.monotonic() - start)
+        return self._result(submission, run, questions, tests, usage, time.monotonic() - start)
 
     def _examine(
-        self, worker: Worker, submission: Submission, run: NotebookRun, start: float
+        self, worker: Worker, submission: Submission, run: NotebookRun, questions: tuple[str, ...], start: float
     ) -> tuple[NotebookRun, dict[str, tuple[TestResult, ...]]]:
         """Tests by question. A snapshot that is lost meanwhile is made again."""
         limits = self.assignment.limits
         tests: dict[str, tuple[TestResult, ...]] = {}
-        undone, suspect = self._questions(), ""
+        undone, suspect = questions, ""
         if self._judge is None or run.dead or _nothing_to_examine(submission):
             return run, tests
         # Shown is the first run alone: a later one could show what its predecessor heard from the tests.
@@ -211,27 +201,28 @@ class Grader:
         self,
         submission: Submission,
         run: NotebookRun,
+        questions: tuple[str, ...],
         tests: dict[str, tuple[TestResult, ...]],
         usage: Usage,
         seconds: float,
     ) -> Result:
-        questions = tuple(
+        scored = (
             score_question(q.name, q.points, tests.get(q.name))
             for q in self.assignment.questions
-            if q.suite is not None
+            if q.name in questions
         )
         rules = dict(self.assignment.rules)
         breaches = broken_rules(self.assignment, submission)
-        questions = tuple(
-            score_by_rules(q, rules[q.question], breaches[q.question]) if q.question in rules else q for q in questions
+        results = tuple(
+            score_by_rules(q, rules[q.question], breaches[q.question]) if q.question in rules else q for q in scored
         )
         notes = (*submission.notes, *_once(run.notes))
         return Result(
             assignment=submission.assignment,
             student=submission.student,
             notebook=submission.notebook,
-            verdict=verdict_of(notes, questions),
-            questions=questions,
+            verdict=verdict_of(notes, results),
+            questions=results,
             cells=tuple(run.cells),
             digests=self.digests(submission),
             notes=notes,

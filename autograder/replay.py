@@ -108,7 +108,7 @@ def replay(course: Course, student: str, week: str, test: str, engine: str = "au
     candidates = [question] if question else _questions_with(assignment, name)
     with Grader(course, assignment, engine=engine) as grader:
         for candidate in candidates:
-            tests = grader.examine_question(submission, assignment.question(candidate).name)
+            tests = grader.grade(submission, (assignment.question(candidate).name,)).questions[0].tests
             found = next((t for t in tests if t.test == name), None)
             if found is None:
                 known = ", ".join(t.test for t in tests) or "none: the notebook did not live to be examined"

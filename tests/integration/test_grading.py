@@ -383,6 +383,12 @@ def test_a_judge_that_died_is_started_again(grader):
     assert grader.grade(submission()).score == 12
 
 
+def test_of_some_questions_only_those_are_examined(grader):
+    result = grader.grade(submission(q1="def one(x):\n    return x + 2"), ("q2",))
+    assert [q.question for q in result.questions] == ["q2"]
+    assert result.question("q2").score == result.question("q2").max_score and result.verdict == "graded"
+
+
 def test_nothing_starts_where_every_result_is_stored(engine, tmp_path):
     course = write_course(tmp_path)
     with Store(f"sqlite:///{tmp_path / 'results.db'}") as store:

@@ -22,12 +22,14 @@ class ToyGrader:
     def __init__(self, spoiled_for: str = ""):
         self.spoiled_for = spoiled_for
 
-    def grade(self, submission: Submission) -> Result:
+    def grade(self, submission: Submission, asked=None) -> Result:
         questions = []
         for cell in submission.cells:
             if not cell.key.endswith("_solution"):
                 continue
             name = cell.key.removesuffix("_solution")
+            if asked is not None and name not in asked:
+                continue
             failing = dict(pair.split(":") for pair in cell.source.split("fails ")[1:])
             if self.spoiled_for and submission.student == self.spoiled_for:
                 failing = {"test_value": "unlucky"}
@@ -168,7 +170,7 @@ def test_progress_reaches_its_total():
 
 def test_an_error_of_the_grader_is_raised_not_counted():
     class Dead:
-        def grade(self, submission):
+        def grade(self, submission, questions=None):
             raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
