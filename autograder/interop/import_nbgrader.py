@@ -140,6 +140,7 @@ def _add_question(
         new = f"{name}_solution" if number == 0 else f"{name}_solution_{number + 1}"
         if cell.meta["grade_id"] != new:
             week.notes.append(f"the answer cell {cell.meta['grade_id']} is called {new} here")
+        week.renamed[cell.meta["grade_id"]] = new
         week.cells[place] = Cell(cell.kind, cell.source, {**cell.meta, "grade_id": new})
     answered = "\n".join(week.cells[place].source for place in state.answers) or state.last_answer
     if state.answers:

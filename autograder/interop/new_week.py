@@ -44,7 +44,11 @@ class Mutant:
 
 @dataclass
 class NewWeek:
-    """All that is written. ``notes`` say what was changed or is not there; ``problems`` what could not be imported."""
+    """All that is written.
+
+    ``renamed`` are the grade ids of answers, old and new; ``notes`` say what was changed or is not there, ``problems``
+    what could not be imported.
+    """
 
     name: str
     title: str
@@ -54,6 +58,7 @@ class NewWeek:
     mutants: list[Mutant] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     answered_in: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 

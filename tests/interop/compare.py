@@ -11,7 +11,6 @@ import datetime as dt
 import json
 import os
 import platform
-import re
 import sys
 import tempfile
 import zipfile
@@ -19,16 +18,18 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.course import SECRET_VARIABLE, Assignment, Course, load_course
 from autograder.grading import Grader
 from autograder.interop.export import export_week
 from autograder.interop.runtime import STUDENT
+from tests.interop.pages import write_section
 from tests.interop.specimens import notebook_of, specimens
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "interop.md"
-BEGIN, END = "<!-- scores: written by `make interop` -->", "<!-- end of scores -->"
+FIGURES = ROOT / "build" / "interop-scores.json"
 SLACK = 0.0051
 """We round a question's score to 1/100; otter adds up the cases."""
 
@@ -98,34 +99,37 @@ def drawn_with(key: str) -> Iterator[None]:
         os.environ.pop(SECRET_VARIABLE) if before is None else os.environ.__setitem__(SECRET_VARIABLE, before)
 
 
-def page(weeks: list[Week]) -> str:
+def page(rows: dict[str, dict[str, Any]]) -> str:
     import otter
 
     lines = [
-        BEGIN,
-        f"`make interop` on {dt.date.today().isoformat()}: otter-grader {otter.__version__}, Python "
-        f"{platform.python_version()}, {os.cpu_count()} cores. A score is one question of one submission; the "
-        "submissions are the reference, the untouched release, all mutants and all other right answers, as many "
-        "questions' variants in one notebook as there are.",
+        f"`make interop`: otter-grader {otter.__version__}, Python {platform.python_version()}.",
+        "A score is one question of one submission. The submissions are the reference, the untouched release, all",
+        "mutants and all other right answers; one notebook holds a variant of each question.",
         "",
-        "| week | questions | left out (rules) | submissions | scores compared | different |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| week | date | questions | left out (rules) | notebooks | scores compared | different |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| {w.name} | {w.questions} | {', '.join(w.left_out) or 'none'} | {w.submissions} | {w.compared} "
-        f"| {len(w.differences)} |"
-        for w in weeks
+        f"| {name} | {r['date']} | {r['questions']} | {', '.join(r['left_out']) or 'none'} | {r['submissions']} "
+        f"| {r['compared']} | {len(r['differences'])} |"
+        for name, r in sorted(rows.items())
     ]
-    return "\n".join([*lines, END])
+    return "\n".join(lines)
 
 
 def main(names: list[str]) -> int:
     course = load_course(ROOT)
-    weeks = [compare_week(course, course.assignment(name)) for name in names or course.assignments]
-    text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: page(weeks), text, flags=re.DOTALL))
-    problems = [d for w in weeks for d in w.differences]
-    print(page(weeks), *problems, sep="\n")
+    rows = json.loads(FIGURES.read_text()) if FIGURES.is_file() else {}
+    problems = []
+    for name in names or course.assignments:
+        week = compare_week(course, course.assignment(name))
+        problems += week.differences
+        rows[name] = {**dataclasses.asdict(week), "date": dt.date.today().isoformat()}
+        FIGURES.parent.mkdir(exist_ok=True)
+        FIGURES.write_text(json.dumps(rows, indent=1))
+        write_section(PAGE, "scores", page(rows))
+    print(page(rows), *problems, sep="\n")
     return bool(problems)
 
 

@@ -1,0 +1,158 @@
+"""Exports and imports beside the graders that they are for, on a few submissions; `make interop` compares them all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbgrader
+import pytest
+
+from autograder.course import load_course
+from autograder.errors import CannotExport
+from autograder.grading import Grader
+from autograder.interop.export import export_week
+from autograder.interop.finish_results import finish
+from autograder.interop.import_nbgrader import read_nbgrader
+from autograder.interop.import_otter import read_otter
+from autograder.interop.new_week import write_week
+from autograder.nbgrader_bridge.generate import release_assignment
+from autograder.records import CodeCell, Submission
+from autograder.validation.specimens import reference_submission
+from tests.integration.toy import ENGINE, TOY, WEEK, environment
+from tests.interop.compare import compare_week
+from tests.interop.labs import make_dist, scores
+from tests.interop.specimens import notebook_of, specimens
+
+PS1 = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide" / "source" / "ps1"
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    root = Path(shutil.copytree(TOY, tmp_path_factory.mktemp("course") / "toy"))
+    course = load_course(root)
+    release_assignment(course, WEEK)
+    return course
+
+
+def test_otter_gives_the_scores_that_we_give(toy, monkeypatch):
+    monkeypatch.setenv("AUTOGRADER_ENGINE", ENGINE)
+    week = compare_week(toy, toy.assignment(WEEK), only=3)
+    assert (week.submissions, week.compared, week.differences) == (3, 9, [])
+
+
+def test_the_same_week_gives_the_same_zip(toy, tmp_path):
+    one, two = (export_week(toy, WEEK, tmp_path / name).path.read_bytes() for name in ("one.zip", "two.zip"))
+    assert one == two
+
+
+def test_an_export_says_which_protection_is_lost_and_what_is_not_in_it(toy, tmp_path):
+    with zipfile.ZipFile(export_week(toy, WEEK, tmp_path / "a.zip").path) as z:
+        readme, names = z.read("README.md").decode(), z.namelist()
+        secret = toy.secret().decode()
+        assert all(secret not in z.read(name).decode("utf-8", "replace") for name in names)
+    assert "What is lost by leaving our sandbox" in readme
+    assert "Scored by a person, and not in here: q4." in readme
+    assert not any(name.startswith(("tests/_judge/solutions", "files/solutions")) for name in names)
+
+
+def test_a_question_with_rules_is_refused_by_name_and_can_be_left_out(toy, tmp_path):
+    root = Path(shutil.copytree(toy.root, tmp_path / "rules"))
+    manifest = root / "solutions" / WEEK / "assignment.toml"
+    manifest.write_text(manifest.read_text() + '\n[rules.q2]\ncalls = ["numpy.clip"]\n')
+    course = load_course(root)
+    with pytest.raises(CannotExport, match="q2 has rules"):
+        export_week(course, WEEK, tmp_path / "a.zip")
+    done = export_week(course, WEEK, tmp_path / "a.zip", leave_out=["q2"])
+    assert (done.questions, done.left_out) == (("q1", "q3"), ("q2",))
+
+
+def test_gradescope_gets_a_results_file_with_visibilities_and_a_leaderboard(toy, tmp_path):
+    """The harness does what Gradescope's does: source, submission, then run_autograder."""
+    root = tmp_path / "autograder"
+    for folder in ("submission", "results", "venv/bin"):
+        (root / folder).mkdir(parents=True)
+    archive = export_week(toy, WEEK, tmp_path / "a.zip", gradescope=True, leaderboard=True).path
+    with zipfile.ZipFile(archive) as z:
+        z.extractall(root / "source")
+        assert z.getinfo("run_autograder").external_attr >> 16 & 0o111, "Gradescope starts it"
+    (root / "submission_metadata.json").write_text("{}")
+    python = root / "venv" / "bin" / "python"  # what setup.sh would make with pip
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    release = toy.root / "assignments" / WEEK / "toy.ipynb"
+    submission = specimens(toy, toy.assignment(WEEK))["mutants 1: q1/sum_only, q2/in_place"]
+    (root / "submission" / "toy.ipynb").write_text(json.dumps(notebook_of(submission, release)))
+    done = subprocess.run(
+        ["bash", str(root / "source" / "run_autograder")],
+        env=environment(AUTOGRADER_ROOT=str(root)), capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = json.loads((root / "results" / "results.json").read_text())
+    by_name = {t["name"]: t for t in results["tests"]}
+    earned = {n: (t["score"], t["max_score"]) for n, t in by_name.items() if n.startswith("q")}
+    assert earned == {"q1": (0, 4), "q2": (2, 4), "q3": (2, 2)}, done.stdout + done.stderr
+    assert {t["visibility"] for t in results["tests"]} <= {"hidden", "after_due_date", "after_published", "visible"}
+    assert results["score"] == 4 and results["leaderboard"] == [{"name": "Points", "value": 4, "order": "desc"}]
+    assert "numbers ends up" not in json.dumps(results) and "A mean is a sum" in by_name["q1"]["output"]
+
+
+QUESTIONS = {"q1": {"points": 4, "visibility": "visible"}, "q2": {"points": 2, "visibility": "after_due_date"}}
+
+
+def test_scores_beyond_their_bounds_and_missing_ones_are_put_in_order():
+    raw = {"tests": [{"name": "q1", "score": 9}, {"name": "q2", "score": float("nan")}, {"name": "q9", "score": 100}]}
+    done = finish(raw, QUESTIONS, leaderboard=False)
+    assert [(t["name"], t["score"]) for t in done["tests"]] == [("q1", 4), ("q2", 0)]
+    assert done["score"] == 4 and "leaderboard" not in done
+    assert finish({"tests": [{"name": "q1", "score": -3}]}, QUESTIONS, False)["score"] == 0
+
+
+@pytest.mark.parametrize("raw", [None, [], {}, {"tests": []}, {"tests": [{"name": "Autograder Failed", "score": 0}]}])
+def test_a_submission_that_was_not_graded_is_told_so_and_not_judged(raw):
+    done = finish(raw, QUESTIONS, leaderboard=True)
+    assert "could not be graded" in done["tests"][0]["output"] and "leaderboard" not in done
+    assert all(t["visibility"] == "hidden" for t in done["tests"][1:])
+
+
+def test_what_otter_assign_makes_is_imported_and_gets_otters_own_scores(tmp_path, monkeypatch):
+    monkeypatch.setenv("AUTOGRADER_ENGINE", ENGINE)
+    dist = make_dist(tmp_path, "exception")
+    write_week(tmp_path / "course", read_otter(dist, "lab"))
+    ours, theirs = scores(dist, tmp_path / "course", {"q1": "def square(x):\n    return x * abs(x)"})
+    assert ours == theirs == {"q1": 1, "q2": 2}
+
+
+def test_nbgraders_quickstart_is_imported_and_its_hidden_tests_leave_the_notebook(tmp_path):
+    (problem1, problem2) = (write_week(tmp_path, week) for week in read_nbgrader(PS1))
+    assert problem1.questions[:3] == ("correct_squares", "squares_invalid_input", "correct_sum_of_squares")
+    assert problem2.questions == () and problem2.manual == ("part_a", "part_b")
+    course = load_course(tmp_path)
+    assert course.problems() == ()
+    assignment = course.assignment(problem1.name)
+    assert "student.squares(10) ==" in (assignment.suite_dir / "test_correct_squares.py").read_text()
+    inside = (assignment.suite_dir / "test_sum_of_squares_uses_squares.py").read_text()
+    assert "import cell" in inside and any("a statement of the kind Delete" in note for note in problem1.notes)
+    right = reference_submission(assignment, tmp_path / "assignments" / problem1.name)
+    wrong = "def squares(n):\n    if n < 1:\n        raise ValueError\n    return [i ** 3 for i in range(1, n + 1)]"
+    cells = tuple(CodeCell(c.key, wrong if c.key == "correct_squares_solution" else c.source) for c in right.cells)
+    with Grader(course, assignment, ENGINE) as grader:
+        full = grader.grade(right)
+        part = grader.grade(Submission(right.assignment, "bob", right.notebook, cells))
+    assert full.score == full.max_score == 5
+    assert {q.question: q.score for q in part.questions} == {
+        "correct_squares": 0, "squares_invalid_input": 1, "correct_sum_of_squares": 0, "sum_of_squares_uses_squares": 1,
+    }  # fmt: skip
+
+
+def test_hidden_regions_of_a_cell_are_in_the_suite_and_not_in_the_notebook(tmp_path):
+    path = PS1.parents[4] / "tests" / "apps" / "files" / "test-hidden-tests.ipynb"
+    (week,) = read_nbgrader(path, "hidden")
+    done = write_week(tmp_path, week)
+    text = load_course(tmp_path).assignment("hidden").source.read_text()
+    assert "HIDDEN TESTS" in path.read_text() and "HIDDEN TESTS" not in text
+    assert done.questions
