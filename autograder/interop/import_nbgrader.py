@@ -85,11 +85,11 @@ def _read(path: Path, data: bytes, name: str) -> NewWeek:
 
 def _unsupported(given: dict[str, Any], source: str, where: str) -> str:
     """Why a cell with nbgrader metadata cannot be taken along, or ""."""
-    if given.get("schema_version") != SCHEMA:
-        return (
-            f"{where}: nbgrader metadata of schema {given.get('schema_version', 0)!r}. "
-            "Run: nbgrader update FILE, then import."
-        )
+    version = given.get("schema_version", 0)
+    if version != SCHEMA:
+        newer = isinstance(version, int) and version > SCHEMA
+        remedy = "It was made by a newer nbgrader." if newer else "Run: nbgrader update FILE, then import."
+        return f"{where}: nbgrader metadata of schema {version!r}. {remedy}"
     for line, text in enumerate(source.splitlines(), 1):
         if _AUTOTEST.match(text):
             return f"{where}, line {line}: AUTOTEST is not supported: its tests are made by running the solution."
