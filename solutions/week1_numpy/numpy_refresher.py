@@ -484,7 +484,7 @@ print("Q1.5: the checks in this notebook pass")
 iris = np.loadtxt("data/iris.csv", delimiter=",", skiprows=1)
 sepals, species = iris[:, :2], iris[:, 4].astype(np.int64)
 frame = (4.0, 8.2, 1.8, 4.6)
-across, up = np.meshgrid(np.linspace(*frame[:2], 40), np.linspace(*frame[2:], 40))
+across, up = np.meshgrid(np.linspace(*frame[:2], 30), np.linspace(*frame[2:], 30))
 plane = np.column_stack([across.ravel(), up.ravel()])
 
 fig, panels = plt.subplots(1, 2, figsize=(7.5, 3), sharey=True)
