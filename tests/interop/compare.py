@@ -5,6 +5,7 @@ Writes the figures into docs/interop.md, between its two marks. Exits with 1 whe
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import dataclasses
 import datetime as dt
@@ -118,12 +119,16 @@ def page(rows: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def main(names: list[str]) -> int:
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weeks", nargs="*")
+    parser.add_argument("--first", type=int, help="only so many notebooks of each week")
+    asked = parser.parse_args(argv)
     course = load_course(ROOT)
     rows = json.loads(FIGURES.read_text()) if FIGURES.is_file() else {}
     problems = []
-    for name in names or course.assignments:
-        week = compare_week(course, course.assignment(name))
+    for name in asked.weeks or course.assignments:
+        week = compare_week(course, course.assignment(name), only=asked.first)
         problems += week.differences
         rows[name] = {**dataclasses.asdict(week), "date": dt.date.today().isoformat()}
         FIGURES.parent.mkdir(exist_ok=True)
