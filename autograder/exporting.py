@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.report.class_report import file_name
+from autograder.report.class_report import file_name, make_private
 from autograder.report.exports import (
     canvas_csv,
     gradescope_csv,
@@ -64,6 +64,6 @@ def _results(course: Course, week: str, folder: Path) -> list[Path]:
 
 
 def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     path.write_text(text, encoding="utf-8", newline="")
     return path

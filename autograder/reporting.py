@@ -13,7 +13,7 @@ from autograder.errors import CourseError, GraderError
 from autograder.grading import seed_digest
 from autograder.judge.draws import seed_of
 from autograder.report.class_data import ClassData, QuestionInfo, Student, class_data, student_of
-from autograder.report.class_report import Extras, file_name, write_class_report
+from autograder.report.class_report import Extras, file_name, make_private, write_class_report
 from autograder.report.history import history, read_runs
 from autograder.report.misconceptions import Diagnosis, diagnose, match, not_attempted, pattern_of
 from autograder.report.misconceptions import Known as Misconception
@@ -142,7 +142,7 @@ def compare_submissions(
             code[student] = own
     pairs = similar_pairs(code, released, least)
     path = to or course.root / REPORTS / name / "similarity.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     path.write_text(similarity_page(assignment.title, pairs, len(code), least), encoding="utf-8", newline="")
     return path, pairs
 
@@ -173,7 +173,8 @@ class StaffPages:
             for q in assignment.questions
             if q.suite is not None and q.suite.is_file()
         }
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder.parent)
+        make_private(folder)
 
     def write(self, stored: Stored) -> Path:
         """Write one page."""

@@ -48,7 +48,7 @@ class Extras:
 
 def write_class_report(data: ClassData, extras: Extras, folder: Path) -> dict[str, Any]:
     """Write the folder; returns what is in its report.json."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     report = to_dict(data, extras)
     view = _view(data, extras)
     _write(folder / "index.html", render("class.html.j2", d=data, r=view, wide=True))
@@ -58,6 +58,11 @@ def write_class_report(data: ClassData, extras: Extras, folder: Path) -> dict[st
     for name, text in tables(data).items():
         _write(folder / name, text)
     return report
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that its owner alone can enter: hidden tests and grades lie in it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _write(path: Path, text: str) -> None:

@@ -146,6 +146,11 @@ def test_names_that_look_like_formulas_or_tags_do_no_harm(tmp_path):
     assert len({file_name(s) for s in evil}) == len(evil)
 
 
+def test_others_on_the_machine_cannot_enter_the_report(tmp_path):
+    write_class_report(class_data("w", "Week", QUESTIONS, []), Extras(), tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
 def test_figures_have_a_text_alternative_and_nothing_is_fetched(tmp_path):
     write_class_report(class_data("w", "Week", QUESTIONS, a_class(30)), Extras(), tmp_path)
     html = page(tmp_path)
