@@ -102,6 +102,9 @@ def test_a_sound_week_passes_all_gates_and_its_matrix_is_written(run, course):
     assert "BROKEN" not in out
     page = (course / "docs" / "suites" / f"{WEEK}.md").read_text()
     assert "| `test_argument_is_untouched` | The argument keeps its numbers. | K | . |" in page
+    catalogue = json.loads((course / "docs" / "suites" / f"{WEEK}.json").read_text())
+    patterns = {entry["name"]: sorted(entry["pattern"]) for entry in catalogue["misconceptions"]}
+    assert patterns["in_place"] == ["test_argument_is_untouched"]
 
 
 @pytest.mark.parametrize(
