@@ -37,12 +37,8 @@ class KillMatrix:
     shares: tuple[float, ...]
 
     def idle_tests(self) -> tuple[str, ...]:
-        """Tests of the suite that notice no mutant; that of the rules is no part of it."""
-        return tuple(
-            test
-            for test in self.tests
-            if test != RULES_TEST and not any((test, mutant) in self.killed for mutant in self.mutants)
-        )
+        """Tests that notice no mutant."""
+        return tuple(test for test in self.tests if not any((test, mutant) in self.killed for mutant in self.mutants))
 
     def rows(self) -> list[list[str]]:
         """The table without its head: a test's name, then K (killed) or a dot (survives) a mutant."""
@@ -75,13 +71,18 @@ def failed_functions(tests: Iterable[TestResult]) -> dict[str, list[TestResult]]
 
 
 def build_matrix(question: str, reference: QuestionResult, results: Mapping[str, QuestionResult]) -> KillMatrix:
-    """Matrix from the reference's result (for the rows) and the mutants' results by name."""
+    """Matrix from the reference's result (for the rows) and the mutants' results by name.
+
+    The test of a question's rules is no part of its suite: it is a row only where a mutant breaks a rule.
+    """
     titles: dict[str, str] = {}
     for test in reference.tests:
         titles.setdefault(function_name(test.test), test.title)
     killed = {
         (function, mutant) for mutant, result in results.items() for function in failed_functions(result.tests)
     }
+    if not any(test == RULES_TEST for test, _ in killed):
+        titles.pop(RULES_TEST, None)  # no mutant breaks a rule, so there is nothing to tell
     shares = tuple(result.score / result.max_score if result.max_score else 0.0 for result in results.values())
     return KillMatrix(question, tuple(titles), tuple(titles.values()), tuple(results), frozenset(killed), shares)
 

@@ -66,3 +66,12 @@ def test_a_page_is_written_only_when_it_changed(tmp_path):
     assert not write_page(path, "a\n")
     assert write_page(path, "b\n")
     assert path.read_text() == "b\n"
+
+
+def test_the_rules_are_a_row_only_where_a_mutant_breaks_one():
+    rules = "test_keeps_to_the_rules"
+    reference = QuestionResult("q", 10, 10, (case(rules), case("test_a")))
+    other = QuestionResult("q", 0, 10, (case(rules), case("test_a", "failed")))
+    broken = QuestionResult("q", 0, 10, (case(rules, "failed"), case("test_a")))
+    assert build_matrix("q", reference, {"m": other}).tests == ("test_a",)
+    assert build_matrix("q", reference, {"m": other, "n": broken}).tests == (rules, "test_a")

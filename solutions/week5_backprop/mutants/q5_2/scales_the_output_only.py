@@ -1,0 +1,23 @@
+"""Mutant: scales the output, and returns the mask of zeros and ones.
+Misconception: the scale is not part of the derivative.
+Killed by: test_the_mask_is_what_was_applied
+Hint: scale
+"""
+
+def relu_forward(A):
+    A = np.asarray(A, dtype=np.float64)
+    return np.maximum(A, 0.0), A
+
+
+def relu_backward(dout, cache):
+    return dout * (cache > 0)
+
+
+def dropout_forward(A, p_drop, rng, train):
+    if p_drop < 0 or p_drop >= 1:
+        raise ValueError("p_drop")
+    A = np.asarray(A, dtype=np.float64)
+    if not train:
+        return A.copy(), np.ones(A.shape)
+    mask = (rng.random(A.shape) >= p_drop) * 1.0
+    return A * mask / (1 - p_drop), mask

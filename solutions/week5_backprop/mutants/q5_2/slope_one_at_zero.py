@@ -1,0 +1,23 @@
+"""Mutant: the slope at 0 is 1.
+Misconception: 0 belongs to the half on which the function is the identity.
+Killed by: test_slope_at_zero
+Hint: zero
+"""
+
+def relu_forward(A):
+    A = np.asarray(A, dtype=np.float64)
+    return np.maximum(A, 0.0), A
+
+
+def relu_backward(dout, cache):
+    return dout * (cache >= 0)
+
+
+def dropout_forward(A, p_drop, rng, train):
+    if p_drop < 0 or p_drop >= 1:
+        raise ValueError("p_drop")
+    A = np.asarray(A, dtype=np.float64)
+    if not train:
+        return A.copy(), np.ones(A.shape)
+    mask = (rng.random(A.shape) >= p_drop) / (1 - p_drop)
+    return A * mask, mask

@@ -1,0 +1,26 @@
+"""Mutant: reports the largest absolute difference.
+Misconception: a small difference is a small error.
+Killed by: test_one_tiny_parameter, test_size_of_the_error
+Hint: tiny
+"""
+
+def gradient_check(loss, params, grads, h=1e-5):
+    work = {name: value.copy() for name, value in params.items()}
+    report = {}
+    for name, value in work.items():
+        slopes = np.zeros_like(value)
+        for place in np.ndindex(value.shape):
+            kept = value[place]
+            value[place] = kept + h
+            above = loss(work)
+            value[place] = kept - h
+            below = loss(work)
+            value[place] = kept
+            slopes[place] = (above - below) / (2 * h)
+        size = np.linalg.norm(grads[name]) + np.linalg.norm(slopes)
+        report[name] = float(np.abs(grads[name] - slopes).max())
+    return report
+
+
+def gradients_ok(report, tol=1e-6):
+    return all(error < tol for error in report.values())
