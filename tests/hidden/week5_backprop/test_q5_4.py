@@ -28,7 +28,7 @@ HINTS = {
     "one": "One sample, or one hidden unit, is legal: every result keeps its axes.",
     "twice": "A second call with other parameters gives the wrong gradients: something of the first call is left "
     "over.",
-    "loop": "Your code is too slow for 20,000 samples: a Python loop over the samples does one tiny operation at a "
+    "loop": "Your code is too slow for 120,000 samples: a Python loop over the samples does one tiny operation at a "
     "time. Let whole matrices go through the layers.",
 }
 NAMES = ("W1", "b1", "W2", "b2")
@@ -188,8 +188,8 @@ def test_calls_do_not_remember(student, draw):
 @pytest.mark.limit(20)
 @pytest.mark.callbacks(100_000)
 def test_speed(student, draw, reference):
-    """Fast: 20,000 samples, d = 20, h = 30, K = 5"""
-    n, d, h, K = 20_000, 20, 30, 5
+    """Fast: 120,000 samples, d = 5, h = 8, K = 3"""
+    n, d, h, K = 120_000, 5, 8, 3
     params = {"W1": draw.matrix(d, h), "b1": draw.vector(h), "W2": draw.matrix(h, K), "b2": draw.vector(K)}
     X, y = draw.matrix(n, d), draw.rng.integers(0, K, size=n)
     with hint("loop"):
@@ -197,4 +197,4 @@ def test_speed(student, draw, reference):
     with hint("loss"):
         close(loss, float(loss_of(params, X, y, 0.1)))
     with hint("loop"):
-        assert fast_enough(seconds, reference.mlp_loss_and_grads, params, X, y, 0.1)
+        assert fast_enough(seconds, reference.mlp_loss_and_grads, params, X, y, 0.1, factor=10)
