@@ -18,7 +18,6 @@ from autograder.validation.mutants import Mutant, Wheat, read_mutant, read_wheat
 from autograder.validation.report import Report
 from autograder.validation.specimens import reference_submission, release_submission
 
-
 SECRET = b"gates of a week"
 """Key of the specimens' draws: the same everywhere, so that a gate that holds here holds in CI."""
 
