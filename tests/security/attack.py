@@ -1,0 +1,72 @@
+"""What an attack is: a notebook that somebody hands in, and what must come of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+MARKER = "LEFTOVER-9c1e"
+"""In the source of every attack, and in the name of whatever it tries to leave behind."""
+
+WRONG = "def answer(x):\n    return 0"
+"""The honest wrong answer beside each attack: it earns nothing in the attacked question."""
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One dishonest (or careless) submission.
+
+    Attributes
+    ----------
+    name : str
+        Names the test.
+    line : str
+        The line of the field's catalogue that it stands for; "own" where nobody published it.
+    first, answer, last : str
+        Sources of a cell before the questions, of the attacked question's solution cell, of a cell at the end.
+    files : dict
+        Handed in beside the notebook.
+    notebook : callable, optional
+        Changes the submitted notebook's JSON, or replaces it by bytes.
+    expect : frozenset of str
+        Kinds of notes and causes of failed tests that show that the attack has bitten; without any, its own
+        cells must have run to their end (an attack with a slip of the pen proves nothing).
+    open_on : dict
+        Engines that do not stop it, and why: expected failures, by name and strict.
+    not_on : dict
+        Engines on which it must not be tried, because it would harm the machine of the tests, and why.
+    """
+
+    name: str
+    line: str
+    first: str = ""
+    answer: str = WRONG
+    last: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    notebook: Callable[[dict[str, Any]], dict[str, Any] | bytes] | None = None
+    expect: frozenset[str] = frozenset()
+    open_on: dict[str, str] = field(default_factory=dict)
+    not_on: dict[str, str] = field(default_factory=dict)
+    same_worker: bool = False
+
+
+def submitted_notebook(release: dict[str, Any], attack: Attack) -> dict[str, Any] | bytes:
+    """The notebook that is handed in: the release, filled in."""
+    notebook = json.loads(json.dumps(release))
+    for cell in notebook["cells"]:
+        key = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if key == "q1_solution":
+            cell["source"] = f"# {MARKER}\n{attack.answer}"
+        if key == "q2_solution":
+            cell["source"] = "def double(x):\n    return 2 * x"
+    if attack.first:
+        notebook["cells"].insert(0, _cell("attack-first", f"# {MARKER}\n{attack.first}"))
+    if attack.last:
+        notebook["cells"].append(_cell("attack-last", f"# {MARKER}\n{attack.last}"))
+    return attack.notebook(notebook) if attack.notebook else notebook
+
+
+def _cell(name: str, source: str) -> dict[str, Any]:
+    return {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
