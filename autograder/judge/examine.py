@@ -93,6 +93,9 @@ class Examiner:
                     if not result.passed:
                         snapshot.retire()
             results.append(result)
+        if items:
+            # pytest takes the fixtures of a module down with its last test, which may not have been reached
+            items[0].session._setupstate.teardown_exact(None)
 
     def _run(self, item: pytest.Item, following: pytest.Item | None) -> TestResult:
         self._failure, self._calls = None, ""

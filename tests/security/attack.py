@@ -23,7 +23,7 @@ class Attack:
     name : str
         Names the test.
     line : str
-        The line of the field's catalogue that it stands for; "own" where nobody published it.
+        The line of the field's catalogue that it stands for; "own" where nobody published it, "" for honest ones.
     first, answer, last : str
         Sources of a cell before the questions, of the attacked question's solution cell, of a cell at the end.
     files : dict
@@ -55,16 +55,17 @@ class Attack:
 def submitted_notebook(release: dict[str, Any], attack: Attack) -> dict[str, Any] | bytes:
     """The notebook that is handed in: the release, filled in."""
     notebook = json.loads(json.dumps(release))
+    mark = f"# {MARKER}\n" if attack.line else ""  # an honest submission looks for the attack's traces
     for cell in notebook["cells"]:
         key = cell["metadata"].get("nbgrader", {}).get("grade_id")
         if key == "q1_solution":
-            cell["source"] = f"# {MARKER}\n{attack.answer}"
+            cell["source"] = f"{mark}{attack.answer}"
         if key == "q2_solution":
             cell["source"] = "def double(x):\n    return 2 * x"
     if attack.first:
-        notebook["cells"].insert(0, _cell("attack-first", f"# {MARKER}\n{attack.first}"))
+        notebook["cells"].insert(0, _cell("attack-first", mark + attack.first))
     if attack.last:
-        notebook["cells"].append(_cell("attack-last", f"# {MARKER}\n{attack.last}"))
+        notebook["cells"].append(_cell("attack-last", mark + attack.last))
     return attack.notebook(notebook) if attack.notebook else notebook
 
 

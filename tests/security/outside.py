@@ -19,24 +19,32 @@ def supervisor_of(worker: Worker) -> int:
     return peer(worker.control.socket)[0]
 
 
-def left_in(worker: Worker) -> list[str]:
-    """Processes, files, IPC objects and named sockets of a worker between two submissions; none, if all is well."""
+def left_in(worker: Worker, before: frozenset[str]) -> list[str]:
+    """What is there between two submissions and was not before: all of it, or (in another worker) what is marked."""
+    found = traces(worker)
+    return sorted(found - before) if before else sorted(trace for trace in found if MARKER in trace)
+
+
+def traces(worker: Worker) -> frozenset[str]:
+    """Processes, files, IPC objects and named sockets of a worker, marked files of this machine.
+
+    The supervisor's own, and what it made while it warmed up, are among them.
+    """
     pid = supervisor_of(worker)
     own = worker.hello.mode != "plain"
-    found = [f"process {child}" for child in descendants(pid)]
+    found = [f"supervisor {pid}", *(f"process {child}" for child in descendants(pid))]
     if own and os.getuid() == 0:
         for place in PLACES:
             found += [f"file {path}" for path in _files(Path(f"/proc/{pid}/root/{place}"))]
         found += _ipc(pid)
         found += [f"socket {line.split()[-1]}" for line in _lines(f"/proc/{pid}/net/unix") if len(line.split()) > 7]
-    else:
-        for place in ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue"):
-            found += [f"file {path}" for path in _files(Path(place), levels=1) if MARKER in str(path)]
-        box = _argument(pid, "--box")
-        if box and not own:
-            found += [f"file {path}" for path in _files(Path(box))]
-        found += [line for line in _lines("/proc/net/unix") if MARKER in line]
-    return found
+    for place in ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue"):
+        found += [f"file {path}" for path in _files(Path(place), levels=1) if MARKER in str(path)]
+    box = _argument(pid, "--box")
+    if box and not own:
+        found += [f"file {path}" for path in _files(Path(box))]
+    found += [f"socket {line.split()[-1]}" for line in _lines("/proc/net/unix") if MARKER in line]
+    return frozenset(found)
 
 
 def descendants(pid: int) -> list[int]:
@@ -66,8 +74,6 @@ def _files(place: Path, levels: int = 3) -> list[Path]:
     except OSError:
         return []
     for entry in entries:
-        if entry.name == "private":  # numpy's and the like never are; bubblewrap's /dev has its own links
-            continue
         found.append(entry)
         if levels > 1 and entry.is_dir() and not entry.is_symlink():
             found += _files(entry, levels - 1)

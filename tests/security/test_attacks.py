@@ -54,11 +54,12 @@ def ways(tmp_path_factory):
         way.grader.close()
 
 
-@pytest.mark.parametrize(("engine", "attack"), cases())
+@pytest.mark.parametrize(("engine", "attack"), list(cases()))
 def test_an_attack(engine, attack, ways, capfd):
     way, honest, alone = ways(engine)
     assert (honest.result.score, honest.result.question("q1").score) == (4, 0), "the baseline"
     worker = way.worker
+    before = outside.traces(worker) if worker else frozenset()
     files_open = outside.open_files(worker) if worker else 0
     with unchanged(way.course.root):
         graded = way.grade(attack)
@@ -76,10 +77,24 @@ def test_an_attack(engine, attack, ways, capfd):
     said = capfd.readouterr()
     assert not any(canary in said.out + said.err for canary in CANARIES.values())
 
+    for text in graded.shown:
+        assert "SUCCEEDED" not in text
     if way.worker is not None:
-        assert outside.left_in(way.worker) == []
+        assert outside.left_in(way.worker, before if way.worker is worker else frozenset()) == []
         assert way.worker is not worker or outside.open_files(worker) == files_open
     if attack.same_worker:
         assert way.worker is worker, "an attack that trips no limit costs no worker"
     after = way.witness()
-    assert after.comparable() == alone
+    found = differences(after.comparable(), alone)
+    assert not found, f"the next submission is graded otherwise: {found[:5]}"
+
+
+def differences(one: object, other: object, where: str = "") -> list[str]:
+    """Where two results differ, and how: pytest's own account of two long dictionaries names neither."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return [found for key in one for found in differences(one[key], other[key], f"{where}.{key}")]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        return [found for i, pair in enumerate(zip(one, other, strict=True)) for found in differences(*pair, f"{where}[{i}]")]
+    if isinstance(one, str) and isinstance(other, str) and "\n" in one + other:
+        return differences(one.splitlines(), other.splitlines(), where)
+    return [] if one == other else [f"{where}: {one!r} instead of {other!r}"]

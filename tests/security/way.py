@@ -23,17 +23,17 @@ from tests.security.attack import Attack, submitted_notebook
 from tests.security.vault import NOTEBOOK, SUITES, WEEK, released, write_vault
 
 WITNESS = '''
-import builtins, gc, os, resource, signal, sys, threading, warnings
+import builtins, gc, os, re, resource, signal, sys, threading, warnings
 import numpy as np
 def names(place):
     try:
         return sorted(os.listdir(place))
     except OSError as error:
         return type(error).__name__
-def found(text):
-    """Places in this process's own memory that hold it."""
+def found():
+    """Places in this process's own memory that hold something of an attack."""
     count = 0
-    needle = text.encode()
+    needle = re.compile(rb"LEFTOVER[-]9c1e")
     with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
         for line in maps:
             span, kind = line.split()[:2]
@@ -41,7 +41,7 @@ def found(text):
                 low, high = (int(part, 16) for part in span.split("-"))
                 try:
                     memory.seek(low)
-                    count += needle in memory.read(high - low)
+                    count += needle.search(memory.read(high - low)) is not None
                 except (OSError, ValueError, OverflowError):
                     pass
     return count
@@ -52,7 +52,7 @@ print(os.getpriority(os.PRIO_PROCESS, 0), sorted(os.sched_getaffinity(0)), os.um
 print([signal.getsignal(s) for s in (signal.SIGINT, signal.SIGALRM, signal.SIGCHLD)], warnings.filters[:2])
 print(np.random.random(), np.geterr(), np.allclose([1], [2]), sys.gettrace(), sys.getrecursionlimit())
 print(get_ipython().ast_transformers, len(get_ipython().input_transformers_post), sorted(get_ipython().user_ns))
-print("the attack in my memory:", found("LEFTOVER" + "-9c1e"))
+print("the attack in my memory:", found())
 '''
 
 
@@ -66,6 +66,11 @@ class Graded:
     @property
     def readable(self) -> str:
         return json.dumps(self.notebook, ensure_ascii=False)
+
+    @property
+    def shown(self) -> list[str]:
+        """Texts of all outputs."""
+        return [json.dumps(output) for cell in self.notebook.cells for output in cell.get("outputs", ())]
 
     @property
     def bites(self) -> set[str]:
@@ -119,7 +124,8 @@ class Way:
 
     def witness(self) -> Graded:
         """An honest submission that shows all it can see of the sandbox."""
-        return self.grade(Attack("witness", "", first=WITNESS.replace("# LEFTOVER", "")), student="witness")
+        unwritten = "def answer(x):\n    raise NotImplementedError"  # fails the same in every fork: cheap
+        return self.grade(Attack("witness", "", first=WITNESS, answer=unwritten), student="witness")
 
     @property
     def worker(self) -> Worker | None:
