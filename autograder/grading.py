@@ -162,6 +162,8 @@ class Grader:
                     run, tests = self._examine(worker, submission, run, questions, start)
                 finally:
                     usage = add_usage(run.usage, run.session.end())
+                if _met_a_limit(run.notes, tests):
+                    worker.close()  # clean as it was found to be: what strained its kernel serves nobody else
         except MemoryLimit as error:  # the kernel took the whole sandbox, not one of its processes
             run.notes.append(Note(error.verdict, f"Your notebook used up the memory of its whole sandbox: {error}."))
         return self._result(submission, run, questions, tests, usage, time.monotonic() - start)
@@ -173,15 +175,18 @@ class Grader:
         limits = self.assignment.limits
         tests: dict[str, tuple[TestResult, ...]] = {}
         undone, suspect = questions, ""
+        begun: tuple[TestResult, ...] = ()  # a test has one verdict, whatever happens to the notebook after it
         if self._judge is None or run.dead or _nothing_to_examine(submission):
             return run, tests
         # Shown is the first run alone: a later one could show what its predecessor heard from the tests.
         shown = run.cells
         for rerun in range(MAX_RERUNS + 1):
             budget = limits.total_seconds - (time.monotonic() - start)
-            examined = self._judge.examine(run.session, submission.student, limits, list(undone), max(budget, 1.0))
+            examined = self._judge.examine(
+                run.session, submission.student, limits, list(undone), max(budget, 1.0), begun
+            )
             tests.update(examined.tests)
-            undone = examined.undone
+            undone, begun = examined.undone, examined.begun
             if not undone:
                 break
             status = run.session.control.status()
@@ -190,7 +195,7 @@ class Grader:
                 break
             if undone[0] == suspect or rerun == MAX_RERUNS:  # twice at the same question: that one is final
                 run.notes.append(dataclasses.replace(LOST, where=undone[0]))
-                undone = undone[1:]
+                undone, begun = undone[1:], ()
             if not undone or rerun == MAX_RERUNS:
                 break
             suspect = undone[0]
@@ -282,6 +287,9 @@ VERDICT_ORDER = (
     "memory-limit",
     "cpu-limit",
     "process-limit",
+    "descriptor-limit",
+    "disk-limit",
+    "protocol",
     "process-ended",
     "time-limit",
     "output-limit",
@@ -351,6 +359,11 @@ def _is_suite_file(path: Path) -> bool:
 
 def _nothing_to_examine(submission: Submission) -> bool:
     return any(note.kind in ("unreadable-notebook", "missing-notebook") for note in submission.notes)
+
+
+def _met_a_limit(notes: list[Note], tests: dict[str, tuple[TestResult, ...]]) -> bool:
+    kinds = {note.kind for note in notes} | {test.cause for of_one in tests.values() for test in of_one}
+    return any(kind.endswith("-limit") for kind in kinds)
 
 
 def _once(notes: list[Note]) -> tuple[Note, ...]:

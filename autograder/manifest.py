@@ -32,6 +32,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "output_kb": (1, 1024),
     "returned_mb": (1, 4096),
     "notebook_mb": (1, 256),
+    "callbacks": (1, 1_000_000),
+    "shared_memory_mb": (1, 8192),
 }
 
 _RULE_KEYS = ("imports", "calls", "says", "weight")

@@ -19,7 +19,8 @@ class Limits:
     ``notebook_seconds`` and ``cell_seconds`` hold while the notebook runs; ``test_seconds`` is the
     default for one hidden test (``@limit`` overrides it), ``question_seconds`` for all tests of a
     question; ``total_seconds`` of wall time and ``cpu_seconds`` of processor time hold for the whole
-    submission.
+    submission. ``callbacks`` is how often one hidden test serves the functions that it passes in
+    (``@pytest.mark.callbacks`` overrides it).
     """
 
     cell_seconds: float = 15.0
@@ -35,6 +36,8 @@ class Limits:
     output_kb: int = 512
     returned_mb: int = 128
     notebook_mb: int = 16
+    callbacks: int = 5000
+    shared_memory_mb: int = 64
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from autograder.guest.processes import everyone
 MIB = 1 << 20
 CHANNEL_FD = 3
 REPORT_FD = 4
+SPARE_DESCRIPTORS = 32
 CPU_GRACE_SECONDS = 5
 """The supervisor counts the CPU time of all processes together; the kernel's limit for one is its guard."""
 
@@ -127,7 +128,7 @@ def confine(walls: Walls, limits: Mapping[str, float], scratch: str, uid: int, c
         file.write("1000")  # else the kernel may choose the supervisor
     own_processes = 0 if walls.changes_uid else _own_processes()
     for name, value in resource_limits(limits, walls.data_bytes, own_processes).items():
-        _lower(name, value)
+        _lower(name, value, SPARE_DESCRIPTORS if name == "RLIMIT_NOFILE" else 0)
     if walls.changes_uid:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -168,13 +169,19 @@ def resource_limits(limits: Mapping[str, float], data_bytes: int, own_processes:
     }
 
 
-def _lower(name: str, value: int) -> None:
-    """Set both limits; where the machine already allows less, that stays."""
+def _lower(name: str, value: int, spare: int = 0) -> None:
+    """Set both limits, the hard one higher by `spare`; where the machine already allows less, that stays."""
     kind = getattr(resource, name)
     hard = resource.getrlimit(kind)[1]
     if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(kind, (value, value))
+        value, spare = min(value, hard), max(0, min(spare, hard - value))
+    resource.setrlimit(kind, (value, value + spare))
+
+
+def use_spare_descriptors() -> None:
+    """For the session's own work beside code that holds all descriptors it may: else its error could not be told."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _keep_descriptors(channel: int, report: int) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
+from autograder.guest import state
 from autograder.guest.forbid import Guard
 from autograder.protocol import TooLarge
 from autograder.protocol.frames import FrameChannel
@@ -216,10 +217,11 @@ class GuestPeer(Peer):
                 self.namespace[name] = value
         self._replaced.clear()
 
-    def do_seed(self, seed: int) -> None:
-        """Start a test from known global random states, whatever ran before it in this fork."""
+    def do_seed(self, seed: int) -> bool:
+        """Start a test from known global random states; whether tests before it have changed the notebook."""
         random.seed(seed)
         np.random.seed(seed & 0xFFFFFFFF)
+        return state.changed(self.namespace)
 
     def do_forbid(self, imports: list[str], calls: list[str], question: str) -> None:
         """Hold the rules of a question until the channel closes."""

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from autograder.guest import serve as guest_serve
-from autograder.guest import shell
+from autograder.guest import shell, state
+from autograder.guest.confine import use_spare_descriptors
 from autograder.protocol import PeerGone, TooLarge
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.values import Codec
@@ -93,6 +94,8 @@ def _ignore_interrupts() -> None:
 
 def _finish() -> dict[str, Any]:
     """Freeze what the notebook made, so that a fork's garbage collector does not copy its pages."""
+    use_spare_descriptors()
+    state.note(shell.GradingShell.instance().user_ns)
     gc.collect()
     gc.freeze()
     return {"ok": True, "threads": _threads()}

@@ -20,6 +20,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from autograder.guest.confine import use_spare_descriptors
+
 MAX_OUTPUTS = 200
 """Most outputs of one cell: 10,000 tiny figures must not become 10,000 entries of a notebook."""
 
@@ -184,6 +186,10 @@ class GradingShell(InteractiveShell):
 
     def enable_gui(self, gui=None) -> None:
         """There is no event loop to run; ``%matplotlib inline`` asks for one all the same."""
+
+    def showtraceback(self, *args, **kwargs) -> None:
+        use_spare_descriptors()  # it opens files; code that holds too many shall read that it does
+        super().showtraceback(*args, **kwargs)
 
     def _showtraceback(self, etype, evalue, stb) -> None:
         self.recorder.error(getattr(etype, "__name__", str(etype)), _safe_text(evalue), list(stb))

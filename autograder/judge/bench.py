@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from autograder.judge.conversation import MAX_CALLBACKS
 from autograder.judge.forks import Snapshot
 from autograder.judge.student import Student
-from autograder.judge.student_errors import ProcessGone, StudentError
+from autograder.judge.student_errors import BrokeProtocol, StudentError
 from autograder.records import Limits
 from autograder.rules import Rules
 
@@ -32,13 +32,27 @@ class Bench:
     question_end: float = float("inf")
 
     def student_for(self, item: pytest.Item) -> Student:
-        """The notebook for one test: the living fork, reseeded."""
-        peer, fresh = self.snapshot.fork(), self.snapshot.fork_is_fresh
+        """The notebook for one test: the living fork, reseeded, or a fresh one where tests have changed it.
+
+        A test is asked once and its verdict stands: a second run after a failure would be a second guess
+        for code that notices it. So whether a fork can be shared is found out *before* a test.
+        """
+        if not self.snapshot.fork_is_fresh:
+            with contextlib.suppress(StudentError):
+                if self._start(item, fresh=False):
+                    return Student(self.snapshot.fork(), self.snapshot)
+            self.snapshot.retire()
+        self._start(item, fresh=True)
+        return Student(self.snapshot.fork(), self.snapshot)
+
+    def _start(self, item: pytest.Item, fresh: bool) -> bool:
+        """Make the living fork, or a new one, ready for a test; whether it is as the notebook was."""
+        peer = self.snapshot.fork()
         limit = mark_value(item, "limit", self.limits.test_seconds)
-        callbacks = mark_value(item, "callbacks", MAX_CALLBACKS)
+        callbacks = mark_value(item, "callbacks", self.limits.callbacks)
         peer.end, peer.question_limit = self.question_end, self.limits.question_seconds
         try:
-            peer.start_test(limit, callbacks, self.seed_for(item))
+            unchanged = peer.start_test(limit, callbacks, self.seed_for(item))
             rules = self.rules.get(question_of(item)) if fresh else None
             if rules:
                 peer.ask("forbid", list(rules.imports), list(rules.calls), question_of(item))
@@ -46,9 +60,9 @@ class Bench:
             raise
         # a fork that was tampered with may answer with an old test's callback, and fail in that one's code
         except Exception as error:
-            peer.spoiled = "process-ended"
-            raise ProcessGone(f"the process that ran your code stopped speaking the protocol: {error!r}") from error
-        return Student(peer, self.snapshot)
+            peer.spoiled = "protocol"
+            raise BrokeProtocol(f"the process that ran your code stopped speaking the protocol: {error!r}") from error
+        return unchanged
 
     def release(self, student: Student) -> None:
         """After a test: the fork serves the next one unless this test has spoiled or changed it."""

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Course
@@ -81,7 +82,15 @@ class Judge:
             if self._broken:
                 raise BrokenSuite(self._broken)
 
-    def examine(self, session: Session, student: str, limits: Limits, questions: list[str], budget: float) -> Examined:
+    def examine(
+        self,
+        session: Session,
+        student: str,
+        limits: Limits,
+        questions: list[str],
+        budget: float,
+        begun: Sequence[TestResult] = (),
+    ) -> Examined:
         """Run the tests of some questions on a finished notebook.
 
         Parameters
@@ -90,6 +99,8 @@ class Judge:
             Its notebook has run; nobody else may speak on its channel meanwhile.
         budget : float
             Seconds of wall time.
+        begun : sequence of TestResult
+            Tests of the first question that have their verdict already.
 
         Raises
         ------
@@ -102,6 +113,7 @@ class Judge:
             "limits": dataclasses.asdict(limits),
             "questions": questions,
             "budget": budget,
+            "begun": [dataclasses.asdict(dataclasses.replace(test, detail="", message="")) for test in begun],
         }
         packet = json.dumps(job).encode()
         if len(packet) > MAX_PACKET:
@@ -202,4 +214,4 @@ def _examined(data: bytes, said) -> Examined:
     except ValueError:
         raise JudgeDied(f"the judge ended in the middle of a submission. {said()}") from None
     tests = {q: tuple(TestResult(**t) for t in results) for q, results in body["tests"].items()}
-    return Examined(tests, tuple(body["undone"]))
+    return Examined(tests, tuple(body["undone"]), tuple(TestResult(**t) for t in body["begun"]))

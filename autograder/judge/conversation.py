@@ -10,15 +10,20 @@ import msgpack
 from _pytest.outcomes import OutcomeException
 
 from autograder.judge.handles import Exposed, Handle, KeptValue
-from autograder.judge.student_errors import OutOfTime, ProcessGone, StudentError, from_description
+from autograder.judge.student_errors import (
+    BrokeProtocol,
+    OutOfTime,
+    ProcessGone,
+    StudentError,
+    TooManyCallbacks,
+    from_description,
+)
 from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError, TooLarge
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.peer import Peer
 from autograder.protocol.structs import Record
 from autograder.protocol.values import KEPT, MINE, YOURS
-
-MAX_CALLBACKS = 5000
-"""Callbacks that one test may serve unless it declares more (``@pytest.mark.callbacks(n)``)."""
+from autograder.records import Limits
 
 
 class JudgePeer(Peer):
@@ -41,7 +46,7 @@ class JudgePeer(Peer):
         self.limit = 5.0
         self.end = float("inf")
         self.question_limit = float("inf")
-        self.max_callbacks = MAX_CALLBACKS
+        self.max_callbacks = Limits().callbacks
         self.spoiled = ""
         self.functions: set[str] = set()
         self._depth_of_calls = 0
@@ -49,10 +54,17 @@ class JudgePeer(Peer):
         self._failure: BaseException | None = None
         self._exposed: dict[int, Exposed] = {}
 
-    def start_test(self, limit: float, max_callbacks: int, seed: int) -> None:
-        """Make the fork ready for a test: fresh budgets, known global random states."""
+    def start_test(self, limit: float, max_callbacks: int, seed: int) -> bool:
+        """Make the fork ready for a test: fresh budgets, known global random states.
+
+        Returns
+        -------
+        bool
+            Whether the notebook is as it was when it was finished. The student's process says so: a lie
+            changes only which of its own tests share a fork.
+        """
         self.limit, self.max_callbacks, self._callbacks_served = limit, max_callbacks, 0
-        self.ask("seed", seed)
+        return self.ask("seed", seed) is False
 
     def ask(self, operation: str, *arguments: Any) -> Any:
         """Ask the student's process.
@@ -77,8 +89,8 @@ class JudgePeer(Peer):
             self.spoiled = "process-ended"
             raise ProcessGone("the process that ran your code ended") from None
         except ProtocolError as error:
-            self.spoiled = "process-ended"
-            raise ProcessGone(f"the process that ran your code stopped speaking the protocol: {error}") from None
+            self.spoiled = "protocol"
+            raise BrokeProtocol(f"the process that ran your code stopped speaking the protocol: {error}") from None
         finally:
             self._depth_of_calls -= 1
             if outermost:
@@ -127,7 +139,7 @@ class JudgePeer(Peer):
     def _serve(self, operation: str, arguments: list) -> Any:
         self._callbacks_served += 1
         if self._callbacks_served > self.max_callbacks:
-            raise RecursionError(f"more than {self.max_callbacks} callbacks in one test")
+            raise TooManyCallbacks(self.max_callbacks)
         function, args, kwargs = self._target(operation, arguments)
         if type(args) is not list or type(kwargs) is not dict:
             raise ProtocolError("a callback's arguments are malformed")

@@ -1,4 +1,4 @@
-"""Examine one submission: every question's tests, each failure confirmed in a fresh fork."""
+"""Examine one submission: every question's tests, each asked once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -20,14 +20,20 @@ from autograder.judge.student_errors import OutOfMemory, OutOfTime, ProcessGone
 from autograder.records import TestResult
 
 ALARM_GRACE = 1.0
+UNTOUCHED = ("assertion", "unusable", "missing-name", "wrong-kind")
+"""Causes of failures that leave the student's process as it was."""
 
 
 @dataclass(frozen=True)
 class Examined:
-    """Tests by question, and the questions that a lost snapshot left undone."""
+    """Tests by question, and the questions that a lost snapshot left undone.
+
+    ``begun`` are the tests of the first undone one that have their verdict: none of them is asked again.
+    """
 
     tests: dict[str, tuple[TestResult, ...]]
     undone: tuple[str, ...] = ()
+    begun: tuple[TestResult, ...] = ()
 
 
 class Examiner:
@@ -48,7 +54,9 @@ class Examiner:
         outcome = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
-    def examine(self, items: list[pytest.Item], questions: list[str], budget: float) -> Examined:
+    def examine(
+        self, items: list[pytest.Item], questions: list[str], budget: float, begun: Sequence[TestResult] = ()
+    ) -> Examined:
         """Run the tests of some questions.
 
         Parameters
@@ -59,39 +67,36 @@ class Examiner:
             Those to examine, in this order.
         budget : float
             Seconds of wall time for all of them.
+        begun : sequence of TestResult
+            Tests of the first question that have their verdict already.
         """
         by_question = group(items)
         deadline = time.monotonic() + budget
         tests: dict[str, tuple[TestResult, ...]] = {}
         for i, question in enumerate(questions):
-            results: list[TestResult] = []
+            results: list[TestResult] = list(begun) if i == 0 else []
             try:
                 self._examine_question(by_question.get(question, []), deadline, results)
                 self._bench.snapshot.retire()
             except SnapshotLost:
-                return Examined(tests, tuple(questions[i:]))
+                return Examined(tests, tuple(questions[i:]), tuple(results))
             tests[question] = tuple(results)
         return Examined(tests)
 
     def _examine_question(self, items: list[pytest.Item], deadline: float, results: list[TestResult]) -> None:
         deadline = min(deadline, time.monotonic() + self._bench.limits.question_seconds)
         snapshot = self._bench.snapshot
-        for item, following in _with_next(items):
+        for item, following in _with_next(items[len(results) :]):
             left = deadline - time.monotonic()
             if left <= 0:
                 results.append(verdicts.not_reached(item, self._bench.limits))
                 continue
             self._bench.question_end = deadline
-            fresh = snapshot.fork_is_fresh
             result = self._run(item, following)
-            # A function that is not written yet fails the same way in every fork.
-            if not result.passed and result.hint != "not-implemented":
-                # Whatever this test or the ones before it left behind, the next starts clean ...
+            # What raised may have left anything half done. Code whose answer was merely wrong does not learn it
+            # from a new fork; and a function that is not written yet fails the same way in every fork.
+            if not (result.passed or result.cause in UNTOUCHED or result.hint == "not-implemented"):
                 snapshot.retire()
-                if not fresh:  # ... and a failure beside other tests' traces does not count
-                    result = self._run(item, following)
-                    if not result.passed:
-                        snapshot.retire()
             results.append(result)
         if items:
             # pytest takes the fixtures of a module down with its last test, which may not have been reached

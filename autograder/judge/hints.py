@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from autograder.judge.student_errors import MissingName, OutOfTime, StudentError
+from autograder.judge.student_errors import MissingName, OutOfTime, StudentError, TooManyCallbacks
+from autograder.protocol.frames import MAX_BLOBS, MAX_HEADER
+from autograder.protocol.values import MAX_DEPTH, MAX_INT_BYTES
 from autograder.records import Limits
 
 _MARK = re.compile(r"\A\[hint:([\w.-]+)\]")
@@ -22,8 +24,12 @@ STANDARD = {
     "time-limit": "Your code did not answer in time.",
     "memory-limit": "Your code needs more memory than there is.",
     "process-limit": "Your code started more processes than there may be.",
+    "descriptor-limit": "Your code holds more files open than there may be.",
+    "disk-limit": "Your code writes more to its folder than there is room for.",
+    "message-limit": "Your code called the function that it was given too often.",
     "returned-limit": "Your code returned more data than may be returned.",
     "process-ended": "Your code ended the process that runs it (os._exit, exit, or a crash).",
+    "protocol": "The process that runs your code stopped answering as it should.",
     "missing-name": "Your notebook does not define what this test calls.",
     "not-implemented": "Not solved yet: the function still raises NotImplementedError.",
     "not-reached": "Not run: the tests before it used up the time of this question.",
@@ -77,8 +83,12 @@ def standard_hint(cause: str, error: BaseException | None, limits: Limits) -> tu
     values = {
         "memory-limit": f"{limits.memory_mb} MiB of memory",
         "process-limit": f"{limits.processes} processes",
-        "returned-limit": f"{limits.returned_mb} MiB in one answer",
+        "descriptor-limit": f"{limits.open_files} open files",
+        "disk-limit": f"{limits.scratch_mb} MiB",
+        "returned-limit": _returned_limit(error, limits),
     }
+    if isinstance(error, TooManyCallbacks):
+        return cause, f"{STANDARD[cause]} The limit is {error.limit} calls in one test."
     if cause in values:
         return cause, f"{STANDARD[cause]} The limit is {values[cause]}."
     if isinstance(error, MissingName):
@@ -94,6 +104,20 @@ def standard_hint(cause: str, error: BaseException | None, limits: Limits) -> tu
         kind = error.kind if error.kind in NAMED else "an exception"
         return "exception", f"Your code raised {kind} where it should return a value."
     return cause, STANDARD[cause]
+
+
+def _returned_limit(error: BaseException | None, limits: Limits) -> str:
+    """Which of the wire's caps an answer met: chosen by the guest's words, never quoted from them."""
+    said = str(error)
+    if " levels deep" in said:
+        return f"{MAX_DEPTH} levels of lists, tuples and the like inside each other"
+    if " of small objects" in said:
+        return f"{MAX_HEADER >> 20} MiB of numbers and texts outside of arrays"
+    if " arrays in one value" in said:
+        return f"{MAX_BLOBS} arrays in one answer"
+    if said.startswith("an integer of "):
+        return f"{MAX_INT_BYTES >> 10} KiB for one whole number"
+    return f"{limits.returned_mb} MiB in one answer"
 
 
 def missing_hints(source: str, hints: Mapping[str, str]) -> list[str]:

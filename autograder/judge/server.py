@@ -29,7 +29,7 @@ from autograder.judge.bench import Bench, question_of
 from autograder.judge.draws import seed_of
 from autograder.judge.forks import Snapshot
 from autograder.judge.plugin import bench_of
-from autograder.records import Limits
+from autograder.records import Limits, TestResult
 from autograder.sandbox.control import Control
 
 # What a judge does not need costs time in every test; without these a test takes 0.2 ms.
@@ -126,7 +126,9 @@ def _judge(job: dict, fds: list[int], items: list, bench: Bench, config: pytest.
         _limit_judge(job["budget"])
         examiner = examine.Examiner(bench)
         config.pluginmanager.register(examiner)
-        examined = examiner.examine(items, job["questions"], job["budget"])
+        examined = examiner.examine(
+            items, job["questions"], job["budget"], [TestResult(**test) for test in job["begun"]]
+        )
         with os.fdopen(result_fd, "w") as out:
             json.dump(dataclasses.asdict(examined), out)
         status = 0

@@ -10,8 +10,7 @@ from autograder.judge.calls import Call, new_calls
 from autograder.judge.conversation import JudgePeer
 from autograder.judge.forks import Snapshot
 from autograder.judge.handles import Exposed, Handle, KeptValue
-from autograder.judge.student_errors import MissingName
-from autograder.protocol import ProtocolError
+from autograder.judge.student_errors import BrokeProtocol, MissingName
 
 ASKED_BY_HYPOTHESIS = (
     "hypothesis_internal_is_this_a_mock_check",
@@ -71,8 +70,8 @@ class Student:
             return Function(self, name)
         if type(answer) is list and len(answer) == 2 and answer[0] == "value":
             return answer[1]
-        self._peer.spoiled = "process-ended"
-        raise ProtocolError("a look-up was answered by something else")
+        self._peer.spoiled = "protocol"
+        raise BrokeProtocol("a look-up was answered by something else")
 
     def put(self, value: Any) -> KeptValue:
         """Keep a value inside; pass the result like an ordinary argument; ``.get()`` fetches it back."""
@@ -128,6 +127,6 @@ class Student:
     def _handle(self, operation: str, *arguments: Any) -> Handle:
         handle = self._peer.ask(operation, *arguments)
         if type(handle) is not Handle:
-            self._peer.spoiled = "process-ended"
-            raise ProtocolError("a kept value was answered by something else")
+            self._peer.spoiled = "protocol"
+            raise BrokeProtocol("a kept value was answered by something else")
         return handle

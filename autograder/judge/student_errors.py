@@ -7,9 +7,13 @@
     ├── WrongKind                an object came back where plain data was expected
     ├── OutOfTime                no answer within the test's time limit
     ├── OutOfMemory              a MemoryError
-    ├── OutOfProcesses           a BlockingIOError: fork() was refused
+    ├── OutOfProcesses           a BlockingIOError: fork() was refused, or a thread
+    ├── OutOfFiles               no descriptor is left
+    ├── OutOfDisk                no space is left, or a file is too large
+    ├── TooManyCallbacks         it called what it was given more often than a test serves
     ├── ReturnedTooMuch          the value is larger than may be returned
-    └── ProcessGone              the process ended, or stopped speaking the protocol
+    └── ProcessGone              the process ended
+        └── BrokeProtocol            it says what the protocol does not allow
 
 ``cause`` is what a TestResult carries.
 """
@@ -17,6 +21,8 @@
 from __future__ import annotations
 
 import builtins
+import errno
+import re
 from typing import Any
 
 from autograder.protocol import ProtocolError
@@ -74,12 +80,35 @@ class OutOfProcesses(StudentError, BlockingIOError):
     kind = "BlockingIOError"
 
 
+class OutOfFiles(StudentError, OSError):
+    cause = "descriptor-limit"
+    kind = "OSError"
+
+
+class OutOfDisk(StudentError, OSError):
+    cause = "disk-limit"
+    kind = "OSError"
+
+
+class TooManyCallbacks(StudentError, RecursionError):
+    cause = "message-limit"
+    kind = "RecursionError"
+
+    def __init__(self, limit: int):
+        super().__init__(f"more than {limit} callbacks in one test")
+        self.limit = limit
+
+
 class ReturnedTooMuch(StudentError):
     cause = "returned-limit"
 
 
 class ProcessGone(StudentError):
     cause = "process-ended"
+
+
+class BrokeProtocol(ProcessGone):
+    cause = "protocol"
 
 
 _derived: dict[type, type] = {}
@@ -100,7 +129,7 @@ def from_description(body: Any) -> StudentError:
         raise ProtocolError("an error is malformed")
     if names[:1] == ["ReturnedTooMuch"]:
         return ReturnedTooMuch(text)
-    error = _blank(_builtin_base(names))
+    error = _blank(_builtin_base(names), text)
     error.kind = next((n for n in names if _is_builtin_exception(n)), "Exception")
     error.text = f"{names[0] if names else 'Exception'}: {text}"[:3000]
     error.frames = tuple(tuple(frame) for frame in frames if _is_frame(frame)) if type(frames) is list else ()
@@ -128,11 +157,33 @@ def _builtin_base(names: list[str]) -> type:
     return Exception
 
 
-def _blank(base: type) -> StudentError:
+NO_THREAD = "can't start new thread"
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
+_LIMIT_OF_ERRNO = {
+    errno.EMFILE: OutOfFiles,
+    errno.ENOSPC: OutOfDisk,
+    errno.EFBIG: OutOfDisk,
+    errno.EDQUOT: OutOfDisk,
+}
+
+
+def limit_of(base: type, text: str) -> type[StudentError] | None:
+    """The limit that an exception of the student's code stands for, if it is one.
+
+    A student may raise the same by hand: that only chooses which sentence is shown.
+    """
     if issubclass(base, MemoryError):
-        return OutOfMemory("MemoryError")
-    if issubclass(base, BlockingIOError):
-        return OutOfProcesses("BlockingIOError")
+        return OutOfMemory
+    if issubclass(base, BlockingIOError) or (issubclass(base, RuntimeError) and text.startswith(NO_THREAD)):
+        return OutOfProcesses
+    number = _ERRNO.match(text) if issubclass(base, OSError) else None
+    return _LIMIT_OF_ERRNO.get(int(number[1][:4])) if number else None
+
+
+def _blank(base: type, text: str) -> StudentError:
+    limit = limit_of(base, text)
+    if limit is not None:
+        return limit(base.__name__)
     if base is Exception:
         return StudentError()
     if base not in _derived:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.guest.digest import PACKAGE
-from autograder.sandbox.engine import SHARED_MEMORY_MB, START_ENVIRONMENT
+from autograder.sandbox.engine import START_ENVIRONMENT
 
 MIB = 1 << 20
 CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_CHOWN")
@@ -27,7 +27,7 @@ ENVIRONMENT_PARTS = ("bin", "lib", "lib64", "share", "pyvenv.cfg")
 
 
 def bubblewrap_command(
-    bwrap: str, *, single_uid: bool, scratch_mb: int, guest_root: str, meeting: tuple[str, str]
+    bwrap: str, *, single_uid: bool, scratch_mb: int, shared_memory_mb: int, guest_root: str, meeting: tuple[str, str]
 ) -> list[str]:
     """Everything up to the command that is to run inside.
 
@@ -40,6 +40,8 @@ def bubblewrap_command(
         the four capabilities that it needs to give each session a uid of its own.
     scratch_mb : int
         Size of /box, MiB.
+    shared_memory_mb : int
+        Size of /dev/shm, MiB.
     guest_root : str
         Where the guest's part of the package appears inside.
     meeting : (str, str)
@@ -68,7 +70,7 @@ def bubblewrap_command(
     command += _guest(guest_root)
     command += ["--proc", "/proc", "--dev", "/dev"]
     command += ["--perms", "0700" if single_uid else "0711", "--size", str(scratch_mb * MIB), "--tmpfs", "/box"]
-    command += ["--perms", "1777", "--size", str(SHARED_MEMORY_MB * MIB), "--tmpfs", "/dev/shm"]
+    command += ["--perms", "1777", "--size", str(shared_memory_mb * MIB), "--tmpfs", "/dev/shm"]
     outside, inside = meeting
     return [*command, "--ro-bind", outside, inside, "--remount-ro", "/", "--"]
 

@@ -18,7 +18,6 @@ from autograder.guest.digest import guest_digest
 from autograder.records import Limits
 from autograder.sandbox.control import Control, SupervisorRefused
 from autograder.sandbox.engine import (
-    SHARED_MEMORY_MB,
     START_ENVIRONMENT,
     START_SECONDS,
     WARM_SET_MB,
@@ -154,7 +153,7 @@ class DockerEngine(Engine):
     def _host_config(self, limits: Limits, meeting: str) -> dict:
         """The container's own walls. Sizes of the tmpfs together stay below the submission's share of memory."""
         memory = f"{limits.memory_mb + WARM_SET_MB}m"
-        shared_mb = min(SHARED_MEMORY_MB, max(1, limits.memory_mb // 4))
+        shared_mb = min(limits.shared_memory_mb, max(1, limits.memory_mb // 4))
         box_mb = min(limits.scratch_mb, max(1, limits.memory_mb // 2))
         inodes = (lambda count: f",nr_inodes={count}") if self._limits_inodes else (lambda count: "")
         flags = "rw,nosuid,nodev,noexec"

@@ -17,7 +17,6 @@ DEFAULT_SESSION = "autograder.guest.session:serve"
 START_SECONDS = 90.0
 """Until a supervisor must be warm: a cold disk cache makes imports slow."""
 
-SHARED_MEMORY_MB = 64
 START_ENVIRONMENT = {"PYTHONHASHSEED": "0"}
 """The order of a set must not decide a grade."""
 

@@ -42,7 +42,7 @@ MEETING_PLACE = "/run/judge"
 
 @functools.cache
 def _installed() -> tuple[str, ...]:
-    """Name and version of every distribution beside this interpreter; 0.2 s, so once a process and not once a result."""
+    """Name and version of every distribution beside this interpreter: 0.2 s, so once a process, not once a result."""
     # a set: one that PYTHONPATH shows a second time is no other software
     found = {f"{one.metadata['Name']}=={one.version}" for one in importlib.metadata.distributions()}
     return tuple(sorted(found))
@@ -135,6 +135,7 @@ class BubblewrapEngine(_LocalEngine):
             self._bwrap,
             single_uid=self._single_uid,
             scratch_mb=spec.limits.scratch_mb,
+            shared_memory_mb=spec.limits.shared_memory_mb,
             guest_root=GUEST_ROOT,
             meeting=(meeting, MEETING_PLACE),
         )

@@ -6,6 +6,7 @@ without it: what the other cells define can still be graded.
 
 from __future__ import annotations
 
+import errno
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -140,13 +141,31 @@ def _run_cells(run: NotebookRun, submission: Submission, limits: Limits, give_up
 
 def _limit_notes(outputs: tuple[dict[str, Any], ...], key: str, limits: Limits) -> list[Note]:
     """A limit that a cell met as an exception, said with its value."""
-    met = {output["ename"] for output in outputs if output["output_type"] == "error"}
-    notes = []
-    if "MemoryError" in met:
-        notes.append(Note("memory-limit", f"A cell asked for more than {limits.memory_mb} MiB of memory.", key))
-    if "BlockingIOError" in met:
-        notes.append(Note("process-limit", f"A cell started more than {limits.processes} processes.", key))
-    return notes
+    said = {
+        "memory-limit": f"A cell asked for more than {limits.memory_mb} MiB of memory.",
+        "process-limit": f"A cell started more than {limits.processes} processes and threads.",
+        "descriptor-limit": f"A cell held more than {limits.open_files} files open.",
+        "disk-limit": f"A cell wrote more than the {limits.scratch_mb} MiB that there are for files.",
+    }
+    met = [_limit_met(output["ename"], output["evalue"]) for output in outputs if output["output_type"] == "error"]
+    return [Note(kind, said[kind], key) for kind in dict.fromkeys(met) if kind]
+
+
+def _limit_met(name: str, value: str) -> str:
+    """The limit that an exception stands for, or "". Whoever raises one by hand only chooses a sentence."""
+    if name in ("MemoryError", "BlockingIOError"):
+        return "memory-limit" if name == "MemoryError" else "process-limit"
+    if name == "RuntimeError" and value.startswith("can't start new thread"):
+        return "process-limit"
+    return _LIMIT_OF_ERRNO.get(value[: value.find("]") + 1], "") if name == "OSError" else ""
+
+
+_LIMIT_OF_ERRNO = {
+    f"[Errno {errno.EMFILE}]": "descriptor-limit",
+    f"[Errno {errno.ENOSPC}]": "disk-limit",
+    f"[Errno {errno.EFBIG}]": "disk-limit",
+    f"[Errno {errno.EDQUOT}]": "disk-limit",
+}
 
 
 def _left_out_output() -> tuple[dict[str, Any], ...]:
@@ -173,7 +192,7 @@ class Conversation:
         except PeerGone:
             raise CellLost("", self._why_gone("")) from None
         except (ProtocolError, TooLarge):
-            raise CellLost("", Note("process-ended", "The notebook broke the process that runs it.")) from None
+            raise CellLost("", Note("protocol", "The notebook broke the process that runs it.")) from None
         except DeadlinePassed:
             raise CellLost("", self.time_note("")) from None
         finally:
@@ -194,7 +213,7 @@ class Conversation:
             raise CellLost(key, self._why_gone(key)) from None
         except (ProtocolError, TooLarge):
             raise CellLost(
-                key, Note("process-ended", "A cell broke the process that runs the notebook.", key)
+                key, Note("protocol", "A cell broke the process that runs the notebook.", key)
             ) from None
         finally:
             self._channel.deadline = None

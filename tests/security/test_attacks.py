@@ -41,10 +41,9 @@ def ways(tmp_path_factory):
         if name not in made:
             for way, _, _ in made.values():
                 way.grader.close()
-            alone = Way(tmp_path_factory.mktemp("alone"), PRESENT[name])
-            witness = alone.witness().comparable()
-            alone.grader.close()
             way = Way(tmp_path_factory.mktemp("vault"), PRESENT[name])
+            witness = way.witness().comparable()
+            way.start_anew()
             honest = way.grade(Attack("honest", ""))
             made[name] = (way, honest, witness)
         return made[name]
@@ -58,6 +57,8 @@ def ways(tmp_path_factory):
 def test_an_attack(engine, attack, ways, capfd):
     way, honest, alone = ways(engine)
     assert (honest.result.score, honest.result.question("q1").score) == (4, 0), "the baseline"
+    if attack.same_worker and way.worker is None:
+        way.witness()
     worker = way.worker
     before = outside.traces(worker) if worker else frozenset()
     files_open = outside.open_files(worker) if worker else 0
@@ -94,7 +95,8 @@ def differences(one: object, other: object, where: str = "") -> list[str]:
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
         return [found for key in one for found in differences(one[key], other[key], f"{where}.{key}")]
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        return [found for i, pair in enumerate(zip(one, other, strict=True)) for found in differences(*pair, f"{where}[{i}]")]
+        pairs = enumerate(zip(one, other, strict=True))
+        return [found for i, (a, b) in pairs for found in differences(a, b, f"{where}[{i}]")]
     if isinstance(one, str) and isinstance(other, str) and "\n" in one + other:
         return differences(one.splitlines(), other.splitlines(), where)
     return [] if one == other else [f"{where}: {one!r} instead of {other!r}"]

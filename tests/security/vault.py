@@ -42,6 +42,7 @@ processes = 24
 open_files = 128
 output_kb = 64
 returned_mb = 4
+callbacks = 200
 """
 
 SOLUTIONS = {

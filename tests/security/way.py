@@ -127,6 +127,11 @@ class Way:
         unwritten = "def answer(x):\n    raise NotImplementedError"  # fails the same in every fork: cheap
         return self.grade(Attack("witness", "", first=WITNESS, answer=unwritten), student="witness")
 
+    def start_anew(self) -> None:
+        """Forget every worker."""
+        self.grader.close()
+        self.grader = Grader(self.course, self.assignment, self.grader.engine)
+
     @property
     def worker(self) -> Worker | None:
         """The warm worker that the next submission will get, if there is one."""

@@ -41,8 +41,8 @@ ATTACKS = [
         TIME,
         first="""
 import zlib
-packer = zlib.compressobj(9)
-packed = b"".join([packer.compress(bytes(1 << 20)) for _ in range(600)] + [packer.flush()])
+packer = zlib.compressobj(1)
+packed = b"".join([packer.compress(bytes(1 << 20)) for _ in range(250)] + [packer.flush()])
 zlib.decompress(packed)
 """,
         expect=frozenset({"memory-limit"}),
@@ -204,15 +204,9 @@ print("SUCCEEDED" if made >= 40000 else "looked")
         VALUE,
     ),
     _in_test("returns_lone_surrogates", "def answer(x):\n    return '\\ud800' * 10", "assertion", VALUE),
-    _in_test("returns_a_million_small_things", "def answer(x):\n    return [{}] * 10**6", "returned-limit", VALUE),
+    _in_test("returns_a_million_small_things", "def answer(x):\n    return [0] * 3_000_000", "returned-limit", VALUE),
     _in_test("returns_a_range_without_end", "def answer(x):\n    return range(1 << 62)", "unusable", VALUE),
     _in_test("returns_an_endless_iterator", "import itertools\ndef answer(x):\n    return itertools.repeat(1)", "wrong-kind", VALUE),
-    _in_test(
-        "returns_numbers_of_one_hash",
-        "def answer(x):\n    return {n * ((1 << 61) - 1) for n in range(60000)}",
-        "protocol",
-        VALUE,
-    ),
     _in_test("returns_an_item_of_a_gigabyte", "import numpy as np\ndef answer(x):\n    return np.empty((10**18, 0), 'S1000000000')", "assertion", VALUE),
     Attack(
         "uses_a_stale_handle",

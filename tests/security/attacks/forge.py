@@ -213,10 +213,15 @@ for fd in (0, 1, 2):
     _spoken("ten_thousand_levels", "say(frame(b'\\x91' * 10000 + b'\\xc0')); return 0"),
     _spoken("ten_thousand_levels_of_tuples", "b = b'\\xc0'\n    for _ in range(10000): b = b'\\xc9' + struct.pack('>IB', len(b) + 1, 1) + b'\\x91' + b\n    say(frame(b)); return 0"),
     _spoken("an_unknown_type", "say(frame(b'\\xc7\\x01\\x63\\x00')); return 0"),
+    _spoken(
+        "thirty_thousand_numbers_of_one_hash",
+        "import msgpack; n = [(k * ((1 << 61) - 1)) & ((1 << 64) - 1) for k in range(8)] * 4000\n"
+        "    say(frame(msgpack.packb(msgpack.ExtType(2, msgpack.packb(n))))); return 0",
+    ),
     _spoken("noise", "say(frame(bytes(range(256)))); return 0"),
     _spoken("nothing_for_ever", "import time; time.sleep(60)", "time-limit"),
     _spoken("an_empty_frame", "say(frame(b'')); return 0"),
-    _spoken("an_answer_twice", "p = peer(); p._send(1, 0); p._send(1, 0); return 0"),
+    _spoken("an_answer_twice", "p = peer(); p._send(1, 0); p._send(1, 0); return 0", "assertion"),
     _spoken("a_kind_that_is_none", "say(frame(b'\\x94\\x09\\xc0\\x90\\x90')); return 0"),
     _spoken("a_reference_to_nothing", "p = peer(); p._send(1, [p._nested(14, 99)]); return 0"),
     _spoken("states_of_unknown_generators", "say(frame(b'\\x94\\x01\\xc0\\x90\\x91\\x92\\xa1x\\x80')); return 0"),
@@ -224,7 +229,7 @@ for fd in (0, 1, 2):
     _spoken("requests_without_end", "p = peer()\n    while True: p._send(0, ['call', 1, [], {}])"),
     _spoken("an_error_that_passes", "peer()._send(2, [['Skipped', 'AssertionError', 'BaseException'], 'CANARY', []]); return 0", "exception"),
     _spoken("an_error_without_form", "peer()._send(2, 'CANARY'); return 0"),
-    _spoken("that_it_is_a_value", "peer()._send(1, ['value', True]); return 0"),
+    _spoken("that_it_is_a_value", "peer()._send(1, ['value', True]); return 0", "assertion"),
     Attack(
         "lies_about_every_name",
         TALK,
@@ -299,7 +304,7 @@ for module in [m for n, m in sys.modules.items() if n.startswith("autograder")]:
         if callable(value) and not name.startswith("_") and type(value) is type(lambda: 0):
             setattr(module, name, lambda *a, **k: 1000)
 """,
-        expect=frozenset({"process-ended"}),
+        expect=frozenset({"protocol"}),
     ),
     _edit("points", _more_points),
     _edit("its_own_grade_cell", _own_grade, expect="changed-cell"),

@@ -49,7 +49,6 @@ def tossed():
     os.kill(os.getppid(), signal.SIGKILL)
     return memory[0] > 1
 """,
-        expect=frozenset({"snapshot-lost"}),
     ),
     Attack(
         "answers_from_two_processes",
@@ -188,7 +187,7 @@ def answer(x):
         "replaces_itself_by_exec",
         "own",
         answer="import os\ndef answer(x):\n    os.execv('/bin/sh', ['sh', '-c', 'cat /proc/self/fd/*; sleep 100'])",
-        expect=frozenset({"process-ended"}),
+        expect=frozenset({"time-limit"}),
     ),
     Attack(
         "locks_its_scratch",

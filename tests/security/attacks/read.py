@@ -229,7 +229,7 @@ for line in ("bash -c 'exec 9<>/dev/tcp/127.0.0.1/22 && echo SUCC''EEDED'", "ls 
             ("what_it_prints", "import sys\ndef answer(x):\n    print(x); print(x, file=sys.stderr)", "", {"assertion"}),
             (
                 "a_figure",
-                "def answer(x):\n    import matplotlib.pyplot as plt\n    plt.title(str(x)); plt.show()",
+                "from IPython.display import HTML, display\ndef answer(x):\n    display(HTML(str(x))); return 0",
                 "",
                 {"assertion"},
             ),
@@ -248,7 +248,7 @@ for line in ("bash -c 'exec 9<>/dev/tcp/127.0.0.1/22 && echo SUCC''EEDED'", "ls 
             ),
             (
                 "a_file_for_a_second_run",
-                "import os, signal\ndef answer(x):\n    open('seen', 'a').write(str(x)); os.kill(os.getppid(), signal.SIGKILL)",
+                "import os, signal, time\ndef answer(x):\n    open('seen', 'a').write(str(x)); os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)",
                 "import os\nprint(open('seen').read() if os.path.exists('seen') else '')",
                 {"snapshot-lost"},
             ),

@@ -182,7 +182,6 @@ sys.breakpointhook = sys.displayhook
         "forks_wrongly",
         PATCH,
         first="import os\nold = os.fork\nos.fork = lambda: 0",
-        expect=frozenset({"snapshot-lost"}),
     ),
     _raises("system_exit", "raise SystemExit(0)"),
     _raises("keyboard_interrupt", "raise KeyboardInterrupt"),
@@ -206,7 +205,7 @@ sys.breakpointhook = sys.displayhook
     ),
     _raises("a_group", "raise BaseExceptionGroup('x', [SystemExit(), KeyboardInterrupt()])"),
     _raises("a_huge_message", "raise ValueError('x' * 50_000_000)"),
-    _raises("a_huge_name", "raise type('x' * 5_000_000, (Exception,), {})()", expect="exception"),
+    _raises("a_huge_name", "raise type('x' * 5_000_000, (Exception,), {})()", expect="returned-limit"),
     _raises("from_a_deep_stack", "return answer(x)", expect="exception"),
     Attack(
         "overwrites_names_of_the_grader",
@@ -238,6 +237,13 @@ shell.user_ns = Space(shell.user_ns)
     Attack(
         "uses_the_shell_of_the_machine",
         "run commands by ! and %%bash",
-        first="!touch /tmp/LEFTOVER-9c1e; echo SUCC$(echo EEDED) > /usr/LEFTOVER-9c1e; id -u; kill -9 1; kill -STOP 1",
+        first="""
+try:
+    get_ipython().system("touch /tmp/LEFTOVER-9c1e; kill -9 1; kill -STOP 1")
+except OSError as error:
+    print(error)
+get_ipython().run_cell_magic("sh", "", "echo SUCC$(echo EEDED) >/usr/LEFTOVER-9c1e && cat /usr/LEFTOVER-9c1e; kill -9 1; true")
+""",
+        not_on={"plain": "it would write where whoever grades may write"},
     ),
 ]

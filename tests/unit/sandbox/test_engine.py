@@ -21,6 +21,7 @@ def walls(**changes):
     options = {
         "single_uid": False,
         "scratch_mb": 8,
+        "shared_memory_mb": 8,
         "guest_root": "/opt/autograder",
         "meeting": ("/tmp/m", "/run/judge"),
     }

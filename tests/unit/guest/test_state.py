@@ -1,0 +1,78 @@
+"""What a finished notebook holds: whatever an honest answer changes between two tests is seen."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from autograder.guest import state
+
+CHANGES = {
+    "a counter": ("n = 0\ndef f():\n    global n\n    n += 1", "f()"),
+    "a list": ("seen = []", "seen.append(1)"),
+    "a list in a list": ("seen = [[[]]]", "seen[0][0].append(1)"),
+    "a dictionary's value": ("cache = {1: [2]}", "cache[1][0] = 3"),
+    "an item with the same value as before": ("cache = {1: 2}", "cache = {1: 2, 3: 4}"),
+    "a set": ("s = {1}", "s.add(2)"),
+    "an array, in place": ("import numpy as np\nx = np.ones(10)", "x[3] = 2"),
+    "a large array, in place": ("import numpy as np\nx = np.ones((500, 500))", "x *= 2"),
+    "bytes, in place": ("b = bytearray(10)", "b[2] = 1"),
+    "an attribute": ("class A: pass\na = A()", "a.x = 1"),
+    "an attribute of a class": ("class A:\n    count = 0\na = A()", "A.count += 1"),
+    "an attribute in a slot": ("class A:\n    __slots__ = ('x',)\na = A()\na.x = [1]", "a.x.append(2)"),
+    "an attribute of a function": ("def f(): pass\nf.calls = 0", "f.calls += 1"),
+    "a mutable default": ("def f(seen=[]): seen.append(1)", "f()"),
+    "what a closure holds": ("def make(seen):\n    return lambda: seen.append(1)\nf = make([])", "f()"),
+    "a generator of numbers": ("import numpy as np\nrng = np.random.default_rng(0)", "rng.normal()"),
+    "Python's own generator": ("import random\nr = random.Random(1)", "r.random()"),
+    "a generator of items": ("g = iter(x for x in range(9))", "next(g)"),
+    "a list of its own kind": ("class L(list): pass\nl = L()\nl.tag = 1", "l.tag = 2"),
+    "a deque": ("from collections import deque\nd = deque()", "d.append(1)"),
+    "a bound method's object": ("class A:\n    n = [0]\n    def f(self): pass\nf = A().f", "f.__self__.n[0] = 5"),
+    "how NumPy treats errors": ("import numpy as np", "np.seterr(divide='ignore')"),
+}
+
+
+@pytest.fixture(autouse=True)
+def same_numpy_errors():
+    import numpy as np
+
+    with np.errstate():
+        yield
+
+
+def made_by(source: str) -> dict:
+    namespace: dict = {"__name__": "__main__"}
+    exec(textwrap.dedent(source), namespace)
+    return namespace
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_seen(name):
+    before, change = CHANGES[name]
+    namespace = made_by(before)
+    state.note(namespace)
+    assert not state.changed(namespace)
+    exec(change, namespace)
+    assert state.changed(namespace)
+
+
+def test_calling_a_pure_function_changes_nothing():
+    namespace = made_by("import numpy as np\ndata = np.arange(9)\ndef f(x): return (data * x).sum()")
+    state.note(namespace)
+    exec("f(3)", namespace)
+    assert not state.changed(namespace)
+
+
+def test_an_object_that_resists_counts_as_changed_and_raises_nothing():
+    stubborn = "class A:\n    def __getattribute__(self, name): raise SystemExit\n    __eq__ = __hash__ = None\na = A()"
+    namespace = made_by(stubborn)
+    state.note(namespace)
+    assert state.changed(namespace) in (True, False)
+
+
+def test_a_huge_namespace_is_looked_at_in_part():
+    namespace = made_by("big = [[i] for i in range(200_000)]")
+    state.note(namespace)
+    assert not state.changed(namespace)
