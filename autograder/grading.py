@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder import __version__
+from autograder.alarms import canaries_of, reports_on
 from autograder.course import Assignment, Course
 from autograder.errors import InfrastructureError, MemoryLimit, SandboxDied
 from autograder.judge.client import Judge
@@ -69,6 +70,7 @@ class Grader:
         self.engine = engine if isinstance(engine, Engine) else get_engine(engine)
         self._secret = course.secret() if secret is None else secret
         self._suite_digest = suite_digest(assignment)
+        self._canaries = canaries_of(q.suite for q in assignment.questions if q.suite is not None)
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._open: set[Worker] = set()
@@ -238,6 +240,7 @@ class Grader:
             engine=self.engine.name,
             usage=usage,
             wall_seconds=round(seconds, 3),
+            reports=reports_on(submission, notes, tests, run.cells, self._canaries),
         )
 
     def _questions(self) -> tuple[str, ...]:

@@ -65,6 +65,20 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Report:
+    """A sign of an attack, for staff alone: it is no proof, decides no score and is not shown to the student.
+
+    ``kind`` is "canary", "protocol-abuse", "notebook-ended", "limits" or "locked-cells"; ``evidence`` may
+    quote what the student's code said.
+    """
+
+    kind: str
+    text: str
+    where: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
 class Submission:
     """One student's notebook as it will be graded: locked cells already restored."""
 
@@ -184,6 +198,7 @@ class Result:
     engine: str = ""
     usage: Usage = field(default_factory=Usage)
     wall_seconds: float = 0.0
+    reports: tuple[Report, ...] = ()
     schema: int = SCHEMA
 
     @property
@@ -217,6 +232,7 @@ class Result:
         )
         d["cells"] = tuple(CellResult(**{**c, "outputs": tuple(c["outputs"])}) for c in d["cells"])
         d["notes"] = tuple(Note(**n) for n in d["notes"])
+        d["reports"] = tuple(Report(**r) for r in d.get("reports", ()))
         d["digests"] = Digests(**d["digests"])
         d["usage"] = Usage(**d["usage"])
         return cls(**d)

@@ -41,7 +41,11 @@ def describe(notebook: Any, result: Result, flagged: list[str]) -> None:
 
 
 def _for_students(test: TestResult) -> dict[str, Any]:
-    return dataclasses.asdict(dataclasses.replace(test, detail="", calls=""))
+    """Without what is for staff alone; a case's parameters may be hidden inputs, its number is in the title."""
+    known = dataclasses.replace(test, test=test.test.partition("[")[0], detail="", calls="")
+    if test.visibility == "staff":
+        known = dataclasses.replace(known, test="", title="", hint="", message="")
+    return dataclasses.asdict(known)
 
 
 def mark_graded(notebook: Any) -> None:

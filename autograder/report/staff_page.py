@@ -86,7 +86,7 @@ def staff_page(result: Result, known: Known) -> str:
         late=known.late,
         notes=tuple(_with_place(n.text, n.where) for n in result.notes),
         warnings=known.warnings,
-        reports=tuple((r.kind, r.text, r.where, r.evidence) for r in getattr(result, "reports", ())),
+        reports=tuple((r.kind, r.text, r.where, r.evidence) for r in result.reports),
         findings=known.findings,
         questions=questions,
         facts=_facts(result, known),

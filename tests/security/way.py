@@ -17,6 +17,7 @@ from autograder.nbgrader_bridge.grade import write_result
 from autograder.nbgrader_bridge.restore import restore, submission_of
 from autograder.nbgrader_bridge.submitted import files_beside, read_submitted
 from autograder.records import Result
+from autograder.report.student_page import Facts, Graded, student_page
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.worker import Worker
 from tests.security.attack import Attack, submitted_notebook
@@ -57,15 +58,23 @@ print("the attack in my memory:", found())
 
 
 @dataclass(frozen=True)
-class Graded:
+class Outcome:
     """A result, and all that its student can read: the notebook with outputs and feedback."""
 
     result: Result
     notebook: Any
 
     @property
+    def page(self) -> str:
+        """The page of feedback, after the due date: then it shows most."""
+        grades = {q.question: Graded(q.score, q.max_score) for q in self.result.questions}
+        facts = Facts(self.result.student, "Vault", grades, shown=("public", "after_due"))
+        return student_page(self.notebook, facts)
+
+    @property
     def readable(self) -> str:
-        return json.dumps(self.notebook, ensure_ascii=False)
+        """The page of feedback, and the notebook it is made from."""
+        return json.dumps(self.notebook, ensure_ascii=False) + self.page
 
     @property
     def shown(self) -> list[str]:
@@ -101,7 +110,7 @@ class Way:
         self.grader = Grader(self.course, self.assignment, engine)
         (root / "assignments" / WEEK).mkdir(parents=True)
 
-    def grade(self, attack: Attack, student: str = "mallory") -> Graded:
+    def grade(self, attack: Attack, student: str = "mallory") -> Outcome:
         folder = self.course.root / "course" / "submitted" / student / WEEK
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -120,9 +129,9 @@ class Way:
         result = self.grader.grade(submission)
         write_result(nb, result, self.assignment)
         shutil.rmtree(folder)
-        return Graded(result, nb)
+        return Outcome(result, nb)
 
-    def witness(self) -> Graded:
+    def witness(self) -> Outcome:
         """An honest submission that shows all it can see of the sandbox."""
         unwritten = "def answer(x):\n    raise NotImplementedError"  # fails the same in every fork: cheap
         return self.grade(Attack("witness", "", first=WITNESS, answer=unwritten), student="witness")
