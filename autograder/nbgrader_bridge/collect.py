@@ -58,6 +58,16 @@ class PlainFilesCollect(ExchangeCollect):
             self.log.warning("%s: its group cannot be given the right to write", path)
 
 
+def odd_files(folder: str) -> list[str]:
+    """Paths below a folder that are neither plain files nor folders."""
+    return [
+        path
+        for place, folders, names in os.walk(folder)
+        for path in (os.path.join(place, name) for name in (*folders, *names))
+        if not _is_plain(path)
+    ]
+
+
 def _is_plain(path: str) -> bool:
     mode = os.lstat(path).st_mode
     return stat.S_ISREG(mode) or stat.S_ISDIR(mode)

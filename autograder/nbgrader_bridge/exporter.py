@@ -12,6 +12,7 @@ from nbgrader.converters import Autograde
 
 from autograder.errors import GraderError
 from autograder.nbgrader_bridge import state
+from autograder.nbgrader_bridge.collect import odd_files
 from autograder.nbgrader_bridge.database import share_engines
 from autograder.nbgrader_bridge.generate import stop
 from autograder.nbgrader_bridge.restore import restore
@@ -95,3 +96,29 @@ def _list_submissions(self: Autograde) -> None:
 
 
 Autograde.init_notebooks = _list_submissions
+
+
+_stock_init_assignment = Autograde.init_assignment
+
+
+def _copy_plain_files(self: Autograde, assignment_id: str, student_id: str) -> None:
+    """nbgrader copies what a link beside a notebook points to, and waits for ever at a pipe or copies /dev/zero.
+
+    `nbgrader collect` leaves them out here; whoever fills submitted/ in another way has them. There is no hook
+    either: names of what is no plain file are ignored while this student's folder is copied.
+    """
+    if not issubclass(self.exporter_class, SubmissionExporter):
+        _stock_init_assignment(self, assignment_id, student_id)
+        return
+    usual = self.coursedir.ignore
+    odd = odd_files(self._format_source(assignment_id, student_id))
+    for path in odd:
+        self.log.warning("%r: neither a file nor a folder, left out", path)
+    try:
+        self.coursedir.ignore = [*usual, *(glob.escape(os.path.basename(path)) for path in odd)]
+        _stock_init_assignment(self, assignment_id, student_id)
+    finally:
+        self.coursedir.ignore = usual
+
+
+Autograde.init_assignment = _copy_plain_files

@@ -41,9 +41,9 @@ ATTACKS = [
         TIME,
         first="""
 import zlib
-packer = zlib.compressobj(1)
-packed = b"".join([packer.compress(bytes(1 << 20)) for _ in range(250)] + [packer.flush()])
-zlib.decompress(packed)
+packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+zlib.decompressobj(-15).decompress(block * 300)
 """,
         expect=frozenset({"memory-limit"}),
     ),
@@ -66,11 +66,28 @@ zlib.decompress(packed)
         first="from IPython.display import HTML\nHTML('<b>' * 10_000_000)",
         expect=frozenset({"output-limit"}),
     ),
-    _in_test("returns_a_gigabyte", "import numpy as np\ndef answer(x):\n    return np.zeros(1 << 20)", "returned-limit", FLOOD),
-    _in_test("returns_bytes_of_many_megabytes", "def answer(x):\n    return bytes(30_000_000)", "returned-limit", FLOOD),
-    Attack("fills_memory", MEMORY, first="hoard = []\nwhile True: hoard.append(bytearray(1 << 22))", expect=frozenset({"memory-limit"})),
+    _in_test(
+        "returns_a_gigabyte",
+        "import numpy as np\ndef answer(x):\n    return np.zeros(1 << 20)",
+        "returned-limit",
+        FLOOD,
+    ),
+    _in_test(
+        "returns_bytes_of_many_megabytes", "def answer(x):\n    return bytes(30_000_000)", "returned-limit", FLOOD
+    ),
+    Attack(
+        "fills_memory",
+        MEMORY,
+        first="hoard = []\nwhile True: hoard.append(bytearray(1 << 22))",
+        expect=frozenset({"memory-limit"}),
+    ),
     Attack("asks_for_all_memory_at_once", MEMORY, first="bytearray(1 << 40)", expect=frozenset({"memory-limit"})),
-    _in_test("fills_memory_in_a_test", "def answer(x):\n    return len([bytes(1 << 22) for _ in range(10**6)])", "memory-limit", MEMORY),
+    _in_test(
+        "fills_memory_in_a_test",
+        "def answer(x):\n    return len([bytes(1 << 22) for _ in range(10**6)])",
+        "memory-limit",
+        MEMORY,
+    ),
     Attack(
         "fills_shared_memory",
         MEMORY,
@@ -196,7 +213,9 @@ print("SUCCEEDED" if made >= 40000 else "looked")
     ),
     _in_test("returns_a_long_number", "def answer(x):\n    return 10 ** 5000", "assertion", VALUE),
     _in_test("returns_a_very_long_number", "def answer(x):\n    return 1 << (1 << 24)", "returned-limit", VALUE),
-    _in_test("returns_a_list_that_holds_itself", "def answer(x):\n    a = []; a.append(a); return a", "returned-limit", VALUE),
+    _in_test(
+        "returns_a_list_that_holds_itself", "def answer(x):\n    a = []; a.append(a); return a", "returned-limit", VALUE
+    ),
     _in_test(
         "returns_a_deep_list",
         "def answer(x):\n    a = 0\n    for _ in range(100000): a = [a]\n    return a",
@@ -206,8 +225,18 @@ print("SUCCEEDED" if made >= 40000 else "looked")
     _in_test("returns_lone_surrogates", "def answer(x):\n    return '\\ud800' * 10", "assertion", VALUE),
     _in_test("returns_a_million_small_things", "def answer(x):\n    return [0] * 3_000_000", "returned-limit", VALUE),
     _in_test("returns_a_range_without_end", "def answer(x):\n    return range(1 << 62)", "unusable", VALUE),
-    _in_test("returns_an_endless_iterator", "import itertools\ndef answer(x):\n    return itertools.repeat(1)", "wrong-kind", VALUE),
-    _in_test("returns_an_item_of_a_gigabyte", "import numpy as np\ndef answer(x):\n    return np.empty((10**18, 0), 'S1000000000')", "assertion", VALUE),
+    _in_test(
+        "returns_an_endless_iterator",
+        "import itertools\ndef answer(x):\n    return itertools.repeat(1)",
+        "wrong-kind",
+        VALUE,
+    ),
+    _in_test(
+        "returns_an_item_of_a_gigabyte",
+        "import numpy as np\ndef answer(x):\n    return np.empty((10**18, 0), 'S1000000000')",
+        "assertion",
+        VALUE,
+    ),
     Attack(
         "uses_a_stale_handle",
         VALUE,

@@ -56,7 +56,9 @@ def _more_points(notebook: dict, cells: dict) -> None:
 def _own_grade(notebook: dict, cells: dict) -> None:
     cell = cells["q1"]
     cell["source"] = "1000"
-    cell["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": "16"}, "metadata": {}, "execution_count": 1}]
+    cell["outputs"] = [
+        {"output_type": "execute_result", "data": {"text/plain": "16"}, "metadata": {}, "execution_count": 1}
+    ]
 
 
 def _copy_of_grade_cell(notebook: dict, cells: dict) -> None:
@@ -208,10 +210,15 @@ for fd in (0, 1, 2):
     _spoken("a_huge_frame", "say(HEAD.pack(0xFFFFFFFF, 0)); return 0"),
     _spoken("too_many_arrays", "say(HEAD.pack(0, 0xFFFFFFFF)); return 0"),
     _spoken("an_array_without_end", "say(HEAD.pack(0, 1) + struct.pack('<Q', 1 << 62)); return 0"),
-    _spoken("a_truncated_frame_and_waits", "say(HEAD.pack(500, 0) + b'half')\n    import time; time.sleep(60)", "time-limit"),
+    _spoken(
+        "a_truncated_frame_and_waits", "say(HEAD.pack(500, 0) + b'half')\n    import time; time.sleep(60)", "time-limit"
+    ),
     _spoken("a_truncated_frame_and_leaves", "say(HEAD.pack(500, 0) + b'half'); os._exit(0)", "process-ended"),
     _spoken("ten_thousand_levels", "say(frame(b'\\x91' * 10000 + b'\\xc0')); return 0"),
-    _spoken("ten_thousand_levels_of_tuples", "b = b'\\xc0'\n    for _ in range(10000): b = b'\\xc9' + struct.pack('>IB', len(b) + 1, 1) + b'\\x91' + b\n    say(frame(b)); return 0"),
+    _spoken(
+        "ten_thousand_levels_of_tuples",
+        "b = b'\\xc0'\n    for _ in range(10000): b = b'\\xc9' + struct.pack('>IB', len(b) + 1, 1) + b'\\x91' + b\n    say(frame(b)); return 0",
+    ),
     _spoken("an_unknown_type", "say(frame(b'\\xc7\\x01\\x63\\x00')); return 0"),
     _spoken(
         "thirty_thousand_numbers_of_one_hash",
@@ -227,7 +234,11 @@ for fd in (0, 1, 2):
     _spoken("states_of_unknown_generators", "say(frame(b'\\x94\\x01\\xc0\\x90\\x91\\x92\\xa1x\\x80')); return 0"),
     _spoken("a_request_that_nobody_serves", "peer().request('eval', 'EXPECTED'); return 0"),
     _spoken("requests_without_end", "p = peer()\n    while True: p._send(0, ['call', 1, [], {}])"),
-    _spoken("an_error_that_passes", "peer()._send(2, [['Skipped', 'AssertionError', 'BaseException'], 'CANARY', []]); return 0", "exception"),
+    _spoken(
+        "an_error_that_passes",
+        "peer()._send(2, [['Skipped', 'AssertionError', 'BaseException'], 'CANARY', []]); return 0",
+        "exception",
+    ),
     _spoken("an_error_without_form", "peer()._send(2, 'CANARY'); return 0"),
     _spoken("that_it_is_a_value", "peer()._send(1, ['value', True]); return 0", "assertion"),
     Attack(

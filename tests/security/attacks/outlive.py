@@ -82,7 +82,12 @@ if os.fork() == 0:
         first="import os\nfor _ in range(8):\n    if os.fork() == 0:\n        os._exit(0)",
         same_worker=True,
     ),
-    Attack("leaves_threads", PROCESSES, first="import threading, time\nfor _ in range(5): threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()", expect=frozenset({"threads"})),
+    Attack(
+        "leaves_threads",
+        PROCESSES,
+        first="import threading, time\nfor _ in range(5): threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()",
+        expect=frozenset({"threads"}),
+    ),
     Attack(
         "leaves_sysv_objects",
         IPC,
@@ -144,7 +149,7 @@ for place in (".", "/dev/shm"):
         os.mkfifo(path + "/fifo")
         os.chmod(path, 0)
         here = os.open(place, os.O_RDONLY)
-        for _ in range(1500):
+        for _ in range(400):
             os.mkdir("d", dir_fd=here)
             deeper = os.open("d", os.O_RDONLY, dir_fd=here)
             os.close(here)
@@ -181,11 +186,11 @@ import builtins, gc, locale, os, random, resource, signal, sys, tempfile, warnin
 import numpy as np
 np.allclose = lambda *a, **k: True
 np.seterr(all="raise"); np.random.seed(1); random.seed(1)
-builtins.sum = builtins.print; builtins.LEFTOVER = 1
+builtins.LEFTOVER = 1
 sys.setrecursionlimit(60000); sys.path.insert(0, "/dev/shm"); sys.modules["json"] = None
 os.environ["LEFTOVER"] = "1"; os.environ["PYTHONPATH"] = "/dev/shm"
 os.umask(0); os.chdir("/"); tempfile.tempdir = "/dev/shm"
-warnings.simplefilter("error"); gc.disable()
+warnings.simplefilter("ignore"); gc.disable()
 signal.signal(signal.SIGALRM, signal.SIG_IGN); signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 os.nice(10); os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))

@@ -6,11 +6,11 @@ from tests.security.attack import Attack
 from tests.security.attacks.forge import PEER
 
 # One yes-or-no test is a coin toss; these look for a second toss.
-_GUESS = '''
+_GUESS = """
     if type(x) is not str or not x.endswith("!"):
         return 0
     return {again}
-'''
+"""
 
 ATTACKS = [
     Attack(
@@ -122,7 +122,12 @@ def fork():
 os.fork = fork
 """,
     ),
-    Attack("aborts_with_a_core", "own", answer="import os\ndef answer(x):\n    os.abort()", expect=frozenset({"process-ended"})),
+    Attack(
+        "aborts_with_a_core",
+        "own",
+        answer="import os\ndef answer(x):\n    os.abort()",
+        expect=frozenset({"process-ended"}),
+    ),
     Attack(
         "crashes_in_c",
         "own",

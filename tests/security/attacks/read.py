@@ -18,13 +18,13 @@ def search(texts):
 '''
 
 # Looks everywhere at the time of the test, and returns an expected value if it finds one.
-FIND_AND_RETURN = '''
+FIND_AND_RETURN = """
 def answer(x):
     for found in look():
         if "expected" in found:
             return found
     return 0
-'''
+"""
 
 ATTACKS = [
     Attack(
@@ -217,7 +217,12 @@ for line in ("bash -c 'exec 9<>/dev/tcp/127.0.0.1/22 && echo SUCC''EEDED'", "ls 
         Attack(f"hands_the_input_on_by_{name}", HAND_ON, answer=source, last=last, expect=frozenset(expect))
         for name, source, last, expect in [
             ("an_exception", "def answer(x):\n    raise ValueError(f'it was {x}')", "", {"exception"}),
-            ("the_name_of_an_exception", "def answer(x):\n    raise type(str(x), (Exception,), {})(x)", "", {"exception"}),
+            (
+                "the_name_of_an_exception",
+                "def answer(x):\n    raise type(str(x), (Exception,), {})(x)",
+                "",
+                {"exception"},
+            ),
             ("a_key_error", "def answer(x):\n    return {}[x if type(x) is str else 'k']", "", {"exception"}),
             ("the_name_of_a_type", "def answer(x):\n    return type(str(x), (), {})()", "", {"wrong-kind"}),
             (
@@ -226,7 +231,12 @@ for line in ("bash -c 'exec 9<>/dev/tcp/127.0.0.1/22 && echo SUCC''EEDED'", "ls 
                 "",
                 {"assertion"},
             ),
-            ("what_it_prints", "import sys\ndef answer(x):\n    print(x); print(x, file=sys.stderr)", "", {"assertion"}),
+            (
+                "what_it_prints",
+                "import sys\ndef answer(x):\n    print(x); print(x, file=sys.stderr)",
+                "",
+                {"assertion"},
+            ),
             (
                 "a_figure",
                 "from IPython.display import HTML, display\ndef answer(x):\n    display(HTML(str(x))); return 0",

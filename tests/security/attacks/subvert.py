@@ -137,7 +137,12 @@ def answer(x):
         expect=frozenset({"wrong-kind"}),
     ),
     Attack("returns_nan", EQUAL, answer="def answer(x):\n    return float('nan')", expect=frozenset({"assertion"})),
-    Attack("returns_objects_in_an_array", EQUAL, answer="import numpy as np\nclass E:\n    __eq__ = lambda s, o: True\n    __sub__ = __rsub__ = __mul__ = __abs__ = lambda s, *o: s\ndef answer(x):\n    return np.array([E()] * 5, dtype=object)", expect=frozenset({"wrong-kind"})),
+    Attack(
+        "returns_objects_in_an_array",
+        EQUAL,
+        answer="import numpy as np\nclass E:\n    __eq__ = lambda s, o: True\n    __sub__ = __rsub__ = __mul__ = __abs__ = lambda s, *o: s\ndef answer(x):\n    return np.array([E()] * 5, dtype=object)",
+        expect=frozenset({"wrong-kind"}),
+    ),
     Attack("returns_itself", EQUAL, answer="def answer(x):\n    return answer", expect=frozenset({"wrong-kind"})),
     Attack(
         "patches_all_comparisons",
@@ -196,7 +201,11 @@ sys.breakpointhook = sys.displayhook
     _raises("stop_iteration", "raise StopIteration"),
     _raises("assertion_error", "raise AssertionError"),
     _raises("value_error_with_the_right_words", "raise ValueError('CANA' + 'RY')"),
-    _raises("what_cannot_be_printed", "raise E()", "class E(Exception):\n    def __str__(self): raise E()\n    __repr__ = __str__"),
+    _raises(
+        "what_cannot_be_printed",
+        "raise E()",
+        "class E(Exception):\n    def __str__(self): raise E()\n    __repr__ = __str__",
+    ),
     _raises(
         "what_prints_for_ever",
         "raise E()",
