@@ -6,10 +6,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint release validate certify images interop bench lock clean
+.PHONY: help venv demo test lint release validate certify images interop bench lock clean fuzz attacks attack-table bad-input
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
 
 venv: $(STAMP)  ## the environment, in .venv (PYTHON=... chooses the interpreter)
 
@@ -46,6 +46,18 @@ images: venv  ## the grading image, where a container engine answers
 interop: venv  ## scores beside stock otter and stock nbgrader; writes docs/interop.md (minutes a week)
 	.venv/bin/python -m tests.interop.compare
 	.venv/bin/python -m tests.interop.conformance
+
+fuzz: venv  ## the wire's properties with many more examples (EXAMPLES=20000)
+	AUTOGRADER_FUZZ=$(or $(EXAMPLES),20000) .venv/bin/python -m pytest tests/security/test_fuzz.py
+
+attacks: venv  ## the attack suite alone
+	.venv/bin/python -m pytest tests/security $(ARGS)
+
+attack-table: venv  ## attacks on ours, stock nbgrader and otter; writes the table in docs/security.md
+	.venv/bin/python -m tests.security.attack_table
+
+bad-input: venv  ## a class of 1,000 malformed submissions through nbgrader autograde
+	.venv/bin/python -m tests.security.bad_input 1000
 
 bench: venv  ## our autograde beside stock nbgrader; writes docs/benchmarks.md
 	.venv/bin/python tests/bench/bench.py
