@@ -15,6 +15,8 @@ from autograder.nbgrader_bridge import state
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|$~])")
+_SCHEME = re.compile(r"([^/?#:\\]*):")
+_PLACES = ("http", "https", "mailto", "attachment")
 
 
 class AfterGrades(NbGraderPreprocessor):
@@ -46,12 +48,31 @@ class AfterGrades(NbGraderPreprocessor):
 
 
 def disarm(source: str) -> str:
-    """Text of a student's cell without HTML that a browser would obey.
+    """Text of a student's cell without HTML and links that a browser would obey.
 
-    Where nbconvert's own parser sees raw HTML, each ``<`` that could begin a tag is escaped; other texts,
-    with ``a <b`` in code or mathematics, stay as they are.
+    Where nbconvert's own parser sees raw HTML, each ``<`` that could begin a tag is escaped, and where it sees a
+    link that is none to a place (``javascript:``), each bracket too; other texts, with ``a <b`` in code or
+    mathematics, stay as they are.
     """
+    if _has_harmful_link(source):
+        return source.replace("<", "&lt;").replace("[", "&#91;")
     return _TAG.sub("&lt;", source) if _has_html(source) else source
+
+
+def _has_harmful_link(source: str) -> bool:
+    if "[" not in source and "<" not in source:
+        return False
+    tokens, _ = MarkdownWithMath(renderer=None).parse(source)
+    return any(map(_is_harmful, tokens))
+
+
+def _is_harmful(token: Any) -> bool:
+    """Whether a link or picture, or one inside of it, has a scheme that is no place to go to."""
+    url = html.unescape(str(token.get("attrs", {}).get("url", "")))
+    scheme = _SCHEME.match("".join(c for c in url if c.isprintable() and not c.isspace()))
+    if scheme and scheme[1].lower() not in _PLACES:
+        return True
+    return any(map(_is_harmful, token.get("children", ())))
 
 
 def _has_html(source: str) -> bool:

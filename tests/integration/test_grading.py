@@ -111,6 +111,7 @@ def test_a_hanging_question_uses_up_its_own_time_and_no_other(grader):
         result = hasty.grade(long)
     assert [t.outcome for t in result.question("q2").tests] == ["failed", "failed", "not-reached"]
     assert scores(result)["q1"] == 4
+    assert result.question("q3").tests[0].passed, "the question after it has fixtures of its own"
 
 
 @pytest.mark.parametrize(

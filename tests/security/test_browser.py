@@ -150,7 +150,7 @@ def _formgrader(graded: Outcome) -> str:
     exporter = HTMLExporter(template_name="formgrade", extra_template_basedirs=[template_path])
     resources = {
         "assignment_id": "vault", "notebook_id": "vault", "submission_id": "1", "index": 0, "total": 1, "base_url": "/",
-        "mathjax_url": "", "last_name": ODD_NAME, "first_name": ODD_NAME, "notebook_path": ODD_NAME,
+        "mathjax_url": "", "last_name": "Last", "first_name": "First", "notebook_path": "x",
         "keyword_mode": False, "my_assignment_url": "", "nbgrader": {"assignment": "vault"},
     }  # fmt: skip
     return exporter.from_notebook_node(graded.notebook, resources=resources)[0]

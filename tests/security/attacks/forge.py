@@ -42,7 +42,8 @@ def _spoken(name: str, code: str, expect: str = "protocol") -> Attack:
 
 def _edit(name: str, change: Any, *, expect: str = "", line: str = CELLS) -> Attack:
     def apply(notebook: dict[str, Any]) -> dict[str, Any]:
-        cells = {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in notebook["cells"]}
+        names = [(c["metadata"].get("nbgrader", {}).get("grade_id"), c) for c in notebook["cells"]]
+        cells = {name: cell for name, cell in names if name}
         return change(notebook, cells) or notebook
 
     return Attack(f"edits_{name}", line, notebook=apply, expect=frozenset({expect} if expect else ()))
