@@ -149,14 +149,14 @@ time.sleep(0.2)
         "hands_in_pickles",
         PICKLE,
         files={
-            ".OTTER_LOG": pickle.dumps(_Bomb()),
+            "otter.log": pickle.dumps(_Bomb()),
             "model.pkl": pickle.dumps(_Bomb()),
             "weights.pt": pickle.dumps(_Bomb()),
             "weights.npy": b"\x93NUMPY\x01\x00v\x00{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".ljust(128)
             + pickle.dumps(_Bomb()),
             "cache.joblib": pickle.dumps(_Bomb()),
         },
-        first="print(open('.OTTER_LOG', 'rb').read(4))",
+        first="print(open('otter.log', 'rb').read(4))",
     ),
     Attack(
         "returns_pickled_bytes",
