@@ -60,8 +60,8 @@ def sizes(draw):
 
 
 def class_labels(draw):
-    """Labels of three classes, unequally many; names are any integers."""
-    names = draw.rng.choice(np.arange(-9, 30), size=3, replace=False)
+    """Labels of three classes, unequally many; names are any integers, one below 0."""
+    names = draw.rng.permutation([draw.integer(-9, 0), *draw.rng.choice(30, size=2, replace=False)])
     return draw.rng.permutation(np.repeat(names, [draw.integer(12, 20), draw.integer(8, 12), draw.integer(7, 9)]))
 
 

@@ -1,7 +1,7 @@
 """Mutant: learns by the perceptron's rule.
 Misconception: a line that separates is thought to be as good as the one with the widest street.
 Killed by: test_breast_cancer, test_cheap_slack, test_flipped_labels
-Hint: accuracy-only
+Hint: cheap-slack
 """
 
 
