@@ -21,6 +21,9 @@ MAX_OBJECTS = 20_000
 SAMPLE = 4096
 """Elements of a large array that are compared: what changes one in place changes many."""
 
+_LIBRARIES = frozenset("matplotlib mpl_toolkits IPython traitlets sklearn scipy numpy pandas torch PIL".split())
+"""Their objects are looked at, and the arrays in them, but not what those lead to: a figure leads to ten thousand."""
+
 _ATOMS = (int, float, complex, str, bytes, bool, type(None), range, slice, type(Ellipsis))
 _IPYTHON = frozenset("In Out _ __ ___ _ih _oh _dh _i _ii _iii get_ipython exit quit open".split())
 _noted: list[int | None] = [None]
@@ -142,7 +145,11 @@ class _Walk:
                     except AttributeError:  # a slot without a value
                         pass
         try:
-            self._add(object.__getattribute__(value, "__dict__"))
+            attributes = object.__getattribute__(value, "__dict__")
+            if type(value).__module__.partition(".")[0] in _LIBRARIES:
+                self._add_all(v for v in dict.values(attributes) if type(v) in (*_ATOMS, np.ndarray))
+            else:
+                self._add(attributes)
         except AttributeError:
             if type(value).__module__.startswith("torch"):
                 self._found.append(value._version)

@@ -13,7 +13,7 @@ from tests.security.attacks import CATALOGUE
 from tests.security.vault import CANARIES
 from tests.security.way import Way, unchanged
 
-ENGINES = ("docker", "bwrap", "plain")
+ENGINES = ("docker", "bwrap")
 PRESENT, ABSENT = find_engines()
 
 
