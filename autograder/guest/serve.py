@@ -217,11 +217,11 @@ class GuestPeer(Peer):
                 self.namespace[name] = value
         self._replaced.clear()
 
-    def do_seed(self, seed: int) -> bool:
+    def do_seed(self, seed: int, fresh: bool) -> bool:
         """Start a test from known global random states; whether tests before it have changed the notebook."""
         random.seed(seed)
         np.random.seed(seed & 0xFFFFFFFF)
-        return state.changed(self.namespace)
+        return not fresh and state.changed()
 
     def do_forbid(self, imports: list[str], calls: list[str], question: str) -> None:
         """Hold the rules of a question until the channel closes."""

@@ -52,7 +52,7 @@ class Bench:
         callbacks = mark_value(item, "callbacks", self.limits.callbacks)
         peer.end, peer.question_limit = self.question_end, self.limits.question_seconds
         try:
-            unchanged = peer.start_test(limit, callbacks, self.seed_for(item))
+            unchanged = peer.start_test(limit, callbacks, self.seed_for(item), fresh)
             rules = self.rules.get(question_of(item)) if fresh else None
             if rules:
                 peer.ask("forbid", list(rules.imports), list(rules.calls), question_of(item))

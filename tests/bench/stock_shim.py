@@ -152,6 +152,7 @@ def _load(path: Path) -> types.ModuleType:
     if "autograder.judge" not in sys.modules:
         judge = types.ModuleType("autograder.judge")
         judge.hint, judge.close, judge.probe = hint, close, lambda function: function
+        judge.fast_enough = _module_of("timing").fast_enough
         sys.modules["autograder"] = types.ModuleType("autograder")
         sys.modules["autograder.judge"] = judge
         pytest.fixture = _fixture
@@ -168,10 +169,15 @@ def _fixture(function: Any = None, autouse: bool = False, **options: Any) -> Any
 
 
 def _draws() -> types.ModuleType:
-    if "stock_draws" not in sys.modules:
-        path = Path(__file__).parents[2] / "autograder" / "judge" / "draws.py"
-        sys.modules["stock_draws"] = _import("stock_draws", path)
-    return sys.modules["stock_draws"]
+    return _module_of("draws")
+
+
+def _module_of(name: str) -> types.ModuleType:
+    """A module of the judge that imports nothing else of our package."""
+    if f"stock_{name}" not in sys.modules:
+        path = Path(__file__).parents[2] / "autograder" / "judge" / f"{name}.py"
+        sys.modules[f"stock_{name}"] = _import(f"stock_{name}", path)
+    return sys.modules[f"stock_{name}"]
 
 
 def _reference() -> dict[str, Any]:

@@ -64,7 +64,7 @@ def make_student():
         snapshot = Snapshot(ours, Accounts(pid), returned_bytes)
         snapshots.append((snapshot, ours))
         peer = snapshot.fork()
-        peer.start_test(limit, callbacks, 1)
+        peer.start_test(limit, callbacks, 1, fresh=True)
         return Student(peer, snapshot)
 
     yield make
