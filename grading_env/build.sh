@@ -58,7 +58,8 @@ lock_requirements() {
   {
     echo '# Every version that was tested together, resolved for Python 3.11.2 and later; the same as ../requirements.txt has.'
     echo '# Written by `grading_env/build.sh --lock`; do not edit.'
-    cat "$root/build/requirements.txt"
+    # torch's "+cpu" names one wheel of a version, and "unsafe" is what the image needs not at all (setuptools)
+    sed -e 's/+cpu$//' -e '/^$/d' -e '/^#/d' "$root/build/requirements.txt"
   } >"$here/requirements.txt"
 }
 

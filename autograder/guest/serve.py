@@ -17,7 +17,7 @@ import numpy as np
 
 from autograder.guest import state
 from autograder.guest.forbid import Guard
-from autograder.protocol import TooLarge
+from autograder.protocol import TooLarge, tensors
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.peer import Peer
 from autograder.protocol.structs import Record
@@ -221,7 +221,13 @@ class GuestPeer(Peer):
         """Start a test from known global random states; whether tests before it have changed the notebook."""
         random.seed(seed)
         np.random.seed(seed & 0xFFFFFFFF)
+        if tensors.known():
+            sys.modules["torch"].manual_seed(seed)
         return not fresh and state.changed()
+
+    def do_speak_tensors(self) -> None:
+        """The suite knows torch: tensors cross as values from now on, and are no longer handles."""
+        self.tensors = tensors.known()
 
     def do_forbid(self, imports: list[str], calls: list[str], question: str) -> None:
         """Hold the rules of a question until the channel closes."""

@@ -2,7 +2,8 @@
 
 None, bool, int (any size), float, complex, str, bytes, list, tuple, dict, set, frozenset, slice,
 range, Ellipsis, NumPy arrays and scalars (no objects), :class:`~autograder.protocol.structs.Record`,
-and random generators (by state). Everything else crosses as a reference that means nothing but a
+random generators (by state), and between two sides that speak of tensors also dense torch tensors
+(:mod:`autograder.protocol.tensors`). Everything else crosses as a reference that means nothing but a
 number to the other side. Subclasses are "everything else": an object with a clever ``__eq__``
 never arrives as a value.
 """
@@ -17,7 +18,7 @@ from typing import Any, ClassVar
 import msgpack
 import numpy as np
 
-from autograder.protocol import ProtocolError, TooLarge
+from autograder.protocol import ProtocolError, TooLarge, tensors
 from autograder.protocol.structs import Record
 
 MAX_DEPTH = 64
@@ -47,7 +48,8 @@ PLAIN_KINDS = "biufcSUMm?"
     MINE,
     YOURS,
     KEPT,
-) = range(1, 16)
+    TENSOR,
+) = range(1, 17)
 """Codes of msgpack extension types. MINE: a reference to the sender's object; YOURS: to the
 receiver's; KEPT: to a value that the receiver keeps, meant as the value itself."""
 
@@ -65,6 +67,8 @@ class Codec:
         self._hashed = 0
         self._depth = 0
         self.max_bytes = 128 << 20
+        self.tensors = False
+        """Whether tensors may cross: only where both sides have imported torch."""
 
     # ---- encoding -------------------------------------------------------------------------
 
@@ -131,6 +135,9 @@ class Codec:
         special = self._reference_hook(value)
         if special is not None:
             return special
+        array = tensors.array_of(value) if self.tensors else None
+        if array is not None:
+            return self._nested(TENSOR, [array])
         fields = _fields_of(value)
         if fields is not None:
             return self._nested(RECORD, [kind.__name__, list(fields), list(fields.values()), self._keep(value)])
@@ -232,6 +239,11 @@ class Codec:
         flat = np.frombuffer(raw, dtype) if raw else np.empty(0, dtype)
         return flat.reshape(shape[::-1]).T if fortran else flat.reshape(shape)
 
+    def _decode_tensor(self, body: list) -> Any:
+        if not self.tensors:
+            raise ProtocolError("no tensor may come here")
+        return tensors.tensor_of(*body)
+
     def _decode_scalar(self, body: list) -> np.generic:
         dtype_name, raw = body
         dtype = _plain_dtype(dtype_name)
@@ -258,6 +270,7 @@ class Codec:
         MINE: lambda self, body: self._theirs_hook(*body),
         YOURS: lambda self, body: self._ours_hook(body),
         KEPT: lambda self, body: self._kept_hook(body),
+        TENSOR: _decode_tensor,
     }
 
     # ---- what a peer defines --------------------------------------------------------------
