@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint release validate certify images interop bench lock clean fuzz attacks attack-table bad-input
+.PHONY: help venv demo test lint release validate certify images interop bench lock clean fuzz attacks attack-table bad-input hub hub-stop
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -43,6 +43,12 @@ certify: venv  ## bound how often right answers fail, over 200 seeds (WEEK=week1
 images: venv  ## the grading image, where a container engine answers
 	@if docker info >/dev/null 2>&1; then PYTHON=.venv/bin/python grading_env/build.sh; else .venv/bin/autograder engines; fi
 
+hub: venv  ## JupyterHub on 127.0.0.1 with this course, an instructor and two students
+	.venv/bin/autograder hub start
+
+hub-stop: venv  ## end that hub and all that it started
+	.venv/bin/autograder hub stop
+
 interop: venv  ## scores beside stock otter and stock nbgrader; writes docs/interop.md (minutes a week)
 	.venv/bin/python -m tests.interop.compare
 	.venv/bin/python -m tests.interop.conformance
@@ -67,7 +73,7 @@ lock:  ## choose versions anew: writes requirements.txt
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet pip-tools
 	build/lock/bin/pip-compile --quiet --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --upgrade --extra course --extra otter --extra similarity --extra dev --output-file build/requirements.txt pyproject.toml
+	  --no-emit-trusted-host --upgrade --extra course --extra otter --extra similarity --extra hub --extra dev --output-file build/requirements.txt pyproject.toml
 	@sed -i 's/+cpu$$//' build/requirements.txt  # torch: the same version, whichever wheel of it is found
 	@{ echo '# Every version that was tested together, for Python 3.11.2 and later. Written by `make lock`; do not edit.'; cat build/requirements.txt; } > requirements.txt
 

@@ -91,17 +91,18 @@ def submitted_students(course: Course, name: str) -> list[str]:
 
 def read_submission(course: Course, assignment: Assignment, student: str) -> Submission:
     """A collected submission as it will be graded: locked cells are those of the committed release."""
+    return read_folder(course, assignment, student, course.root / SUBMITTED / student / assignment.name)
+
+
+def read_folder(course: Course, assignment: Assignment, student: str, folder: Path) -> Submission:
+    """What a student handed in as it will be graded, wherever it lies."""
     from autograder.nbgrader_bridge.restore import restore, submission_of
     from autograder.nbgrader_bridge.submitted import files_beside, read_submitted
 
-    folder = course.root / SUBMITTED / student / assignment.name
-    raw = read_submitted(
-        folder / f"{assignment.notebook}.ipynb",
-        _released(course, assignment),
-        assignment.notebooks,
-        assignment.limits.notebook_mb,
-    )
-    notebook, notes = restore(raw, _released(course, assignment))
+    released_notebook = _released(course, assignment)
+    path = folder / f"{assignment.notebook}.ipynb"
+    raw = read_submitted(path, released_notebook, assignment.notebooks, assignment.limits.notebook_mb)
+    notebook, notes = restore(raw, released_notebook)
     released = course.root / "assignments" / assignment.name
     files, file_notes = files_beside(folder, released, assignment.limits)
     return submission_of(notebook, assignment.name, student, assignment.notebook, files, (*notes, *file_notes))

@@ -12,7 +12,9 @@
     │   ├── ProcessLimit
     │   ├── OutputLimit            bytes printed or displayed
     │   ├── ReturnedLimit          bytes that a function returned to a test
-    │   └── ProcessEnded           the student's process went away (os._exit, a crash in C)
+    │   ├── ProcessEnded           the student's process went away (os._exit, a crash in C)
+    │   ├── BadReceipt             a receipt is none, or its signature is not right
+    │   └── Refused                what lies in the exchange is not taken: forged, too large, no submission
     ├── CourseError            the course's
     │   ├── BadManifest            assignment.toml, notebook metadata, or layout
     │   ├── BrokenSuite            a hidden suite does not import or collect
@@ -87,6 +89,20 @@ class ReturnedLimit(SubmissionError):
 
 class ProcessEnded(SubmissionError):
     verdict = "process-ended"
+
+
+class BadReceipt(SubmissionError):
+    verdict = "bad-receipt"
+
+
+class Refused(SubmissionError):
+    """An entry of the exchange that is not taken; ``cause`` names why."""
+
+    verdict = "refused"
+
+    def __init__(self, message: str, cause: str = "refused"):
+        super().__init__(message)
+        self.cause = cause
 
 
 class CourseError(GraderError):

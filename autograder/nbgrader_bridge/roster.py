@@ -88,3 +88,12 @@ def _read(gb: Gradebook, name: str) -> Roster:
 def _zoned(when: dt.datetime | None) -> dt.datetime | None:
     """nbgrader keeps naive UTC."""
     return None if when is None else when.replace(tzinfo=dt.UTC)
+
+
+def duedate_of(db_url: str, assignment: str) -> dt.datetime | None:
+    """When an assignment is due, in nbgrader's naive UTC; None where the gradebook does not say."""
+    with Gradebook(db_url) as gb:
+        try:
+            return gb.find_assignment(assignment).duedate
+        except MissingEntry:
+            return None

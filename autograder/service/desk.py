@@ -1,0 +1,296 @@
+"""Takes what arrives, writes its receipt, and grades it, a few at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import functools
+import hashlib
+import logging
+import os
+import shutil
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.batch import read_folder
+from autograder.cluster import default_workers, grade_stored
+from autograder.course import Assignment, load_course
+from autograder.errors import GraderError, InfrastructureError, Refused
+from autograder.grading import Grader
+from autograder.intake import Bounds, Claim, account_name, claim_of, copy, look, owner
+from autograder.receipts import Receipt, SigningKey
+from autograder.service.ledger import HandIn, Ledger
+from autograder.store import Store, default_url
+
+QUIET_SECONDS = 0.2
+"""So long must a complete entry be unchanged before it is copied; an incomplete one INCOMPLETE_SECONDS."""
+INCOMPLETE_SECONDS = 30.0
+TRIES = 3
+"""A machine's fault is tried again so often by itself; after that by staff."""
+
+log = logging.getLogger("autograder.service")
+
+
+@dataclass
+class Health:
+    """What /health and staff ask for. Times are seconds since 1970; ``seconds`` are those of the newest gradings."""
+
+    last_scan: float = 0.0
+    last_error: str = ""
+    running: int = 0
+    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=50))
+
+
+class Desk:
+    """Everything of the service but its pages.
+
+    Parameters
+    ----------
+    root : Path
+        The course.
+    inbound : Path
+        The exchange's folder in which students put what they hand in.
+    course_id : str
+    shared_account : bool
+        All students have one uid here, so that names must be believed.
+    changed : callable, optional
+        Called, from any thread, when a line of the book has changed.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        inbound: Path,
+        course_id: str,
+        shared_account: bool = False,
+        workers: int | None = None,
+        bounds: Bounds = Bounds(),  # noqa: B008 - frozen
+        changed: Callable[[], None] = lambda: None,
+    ):
+        self.course = load_course(root)
+        self.inbound = inbound
+        self.course_id = course_id
+        self.shared_account = shared_account
+        self.bounds = bounds
+        self.store = Store(default_url(root))
+        self.ledger = Ledger(os.environ.get("AUTOGRADER_LEDGER") or f"sqlite:///{root / 'course' / 'hand_ins.db'}")
+        self.key = SigningKey.load(root / "course" / "receipt-key")
+        self.health = Health()
+        self._changed = changed
+        self._known = self.ledger.entries()
+        self._folder = root / "course" / "handed_in"
+        self._graders: dict[str, Grader] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+        self.workers = workers or default_workers()
+        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="grade")
+
+    @functools.cache  # noqa: B019 - one of these lives as long as the service
+    def assignment(self, name: str) -> Assignment:
+        """An assignment of the course, read once.
+
+        Raises
+        ------
+        UnknownAssignment, BadManifest
+        """
+        return self.course.assignment(name)
+
+    # ---- taking ---------------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """Queue again what an earlier process left unfinished."""
+        for line in self.ledger.waiting():
+            self.ledger.update(line.number, state="queued")
+            self._queue(line.number)
+
+    def scan(self) -> float | None:
+        """Take what is new in the exchange; returns after how many seconds to look again, None if nothing waits."""
+        again: float | None = None
+        try:
+            names = sorted(set(os.listdir(self.inbound)) - self._known)
+        except FileNotFoundError:
+            names = []  # nothing was released yet
+        for name in names:
+            try:
+                wait = self._consider(self.inbound / name)
+            except FileNotFoundError:
+                continue  # gone again, or in the making
+            except OSError as e:
+                self._failed_to_take(name, e)
+                wait = 5.0
+            if wait is not None:
+                again = wait if again is None else min(wait, again)
+        self.health.last_scan = time.time()
+        return again
+
+    def _consider(self, path: Path) -> float | None:
+        """Take an entry, or refuse it; returns the seconds to wait where it is still being written."""
+        claim = claim_of(path.name)
+        try:
+            seen = look(path, self.bounds)
+            age = time.time() - seen.changed / 1e9
+            quiet = QUIET_SECONDS if seen.complete else INCOMPLETE_SECONDS
+            if age < quiet:
+                return min(quiet - age, 1.0) + 0.01
+            claim, student = (claim_of(path.name), "") if self.shared_account else owner(path, seen)
+            if claim is None:
+                raise Refused(f"{path.name}: is no name of a submission.", "no-submission")
+            if claim.assignment not in self.course.assignments:
+                raise Refused(f"{path.name}: there is no assignment of that name.", "no-assignment")
+            self._take(path, claim, student or claim.student, seen.arrived)
+        except Refused as e:
+            self._refuse(path, claim, e)
+        return None
+
+    def _take(self, path: Path, claim: Claim, student: str, arrived: dt.datetime) -> None:
+        own = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:8]  # two may arrive in one moment
+        folder = self._folder / student / claim.assignment / f"{arrived:%Y%m%dT%H%M%S.%f}-{own}"
+        scratch = folder.with_name(f".{uuid.uuid4().hex}")
+        try:
+            made = copy(path, scratch, self.bounds)
+            again = look(path, self.bounds)
+            if again.arrived != arrived:
+                raise FileNotFoundError(path)  # it changed while it was copied: look again
+            shutil.rmtree(folder, ignore_errors=True)
+            scratch.rename(folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        receipt = self.key.sign(Receipt(self.course_id, claim.assignment, student, arrived, made.files))
+        line = self.ledger.add(
+            entry=path.name,
+            student=student,
+            assignment=claim.assignment,
+            received=arrived.isoformat(),
+            taken=_now(),
+            folder=str(folder.relative_to(self.course.root)),
+            receipt=receipt.to_json(),
+            state="queued",
+        )
+        self._known.add(path.name)
+        if line is not None:
+            log.info("%s: taken, %d files, received %s", path.name, len(made.files), receipt.received.isoformat())
+            self._changed()
+            self._queue(line.number)
+
+    def _refuse(self, path: Path, claim: Claim | None, why: Refused) -> None:
+        """Write down who did it: the owner, not the one whose name was used."""
+        self._known.add(path.name)
+        try:
+            uid = os.lstat(path).st_uid
+        except FileNotFoundError:
+            return
+        log.warning("refused: %s", why)
+        self.ledger.add(
+            entry=path.name[:400],
+            student=account_name(uid) or f"uid {uid}",
+            assignment=claim.assignment[:200] if claim else "",
+            received=_now(),
+            taken=_now(),
+            state="refused",
+            cause=why.cause,
+            said=str(why),
+        )
+        self._changed()
+
+    def _failed_to_take(self, name: str, error: OSError) -> None:
+        self.health.last_error = f"{name}: cannot be copied ({error.strerror})"
+        log.error("%s", self.health.last_error)
+
+    # ---- grading --------------------------------------------------------------------------
+
+    def retry(self, number: int) -> bool:
+        """Grade once more what failed; False if there is no such line, or nothing to be tried."""
+        line = self.ledger.get(number)
+        if line is None or line.state != "failed":
+            return False
+        self.ledger.update(number, state="queued", cause="", said="", tries=0)
+        self._queue(number)
+        return True
+
+    def warm(self, assignment: str) -> None:
+        """Start what grades an assignment before anybody waits for it."""
+        self._pool.submit(self._grader, assignment)
+
+    def _queue(self, number: int) -> None:
+        if not self._closed:
+            self._pool.submit(self._grade, number)
+
+    def _grade(self, number: int) -> None:
+        line = self.ledger.get(number)
+        if line is None or self._closed:
+            return
+        self.ledger.update(number, state="running", tries=line.tries + 1)
+        self.health.running += 1
+        self._changed()
+        begin = time.monotonic()
+        try:
+            self._finish(line)
+            self.health.seconds.append(time.monotonic() - begin)
+        except Exception as e:  # noqa: BLE001 - a bug in one submission must not end the service
+            self._fail(line, e)
+        finally:
+            self.health.running -= 1
+            self._changed()
+
+    def _finish(self, line: HandIn) -> None:
+        grader = self._grader(line.assignment)
+        submission = read_folder(
+            self.course, grader.assignment, line.student, self.course.root / line.folder
+        )
+        result, _stored = grade_stored(grader, self.store, submission)
+        d = result.digests
+        self.ledger.update(
+            line.number,
+            state="done",
+            cause="",
+            said="",
+            graded=_now(),
+            verdict=result.verdict,
+            score=result.score,
+            max_score=result.max_score,
+            all_public=all(test.visibility == "public" for q in result.questions for test in q.tests),
+            digests=f"{d.submission} {d.suite} {d.image} {d.seed}",
+        )
+
+    def _fail(self, line: HandIn, error: Exception) -> None:
+        if self._closed:
+            return  # it is still running in the book: the next process begins with it
+        self.health.last_error = f"{line.assignment}, {line.student}: {error}"
+        log.error("%s", self.health.last_error, exc_info=not isinstance(error, GraderError))
+        tries = line.tries + 1
+        if isinstance(error, InfrastructureError) and error.retry and tries < TRIES:
+            self.ledger.update(line.number, state="queued")
+            self._queue(line.number)
+            return
+        cause = error.verdict if isinstance(error, GraderError) else "bug"
+        self.ledger.update(line.number, state="failed", cause=cause, said=f"{type(error).__name__}: {error}"[:2000])
+
+    def _grader(self, assignment: str) -> Grader:
+        with self._lock:
+            if self._closed:
+                raise InfrastructureError("the service is ending")
+            if assignment not in self._graders:
+                self._graders[assignment] = Grader(self.course, self.assignment(assignment))
+            return self._graders[assignment]
+
+    def close(self) -> None:
+        """End all sandboxes; what was running is queued again by the next process."""
+        with self._lock:
+            self._closed = True
+            graders = list(self._graders.values())
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for grader in graders:
+            with contextlib.suppress(GraderError):
+                grader.close()
+        self.store.close()
+        self.ledger.close()
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")

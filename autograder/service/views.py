@@ -1,0 +1,223 @@
+"""What the pages show, before it is HTML: to a student their own, by the feedback policy; to staff everything."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+import jinja2
+
+from autograder.course import Assignment
+from autograder.errors import CourseError
+from autograder.receipts import Receipt
+from autograder.records import Result
+from autograder.report.feedback import visible_now
+from autograder.report.pages import number
+from autograder.report.question import QuestionView, notes_of, test_lines
+from autograder.report.student_page import duration
+from autograder.service.desk import Desk
+from autograder.service.ledger import HandIn
+
+WORDS = {
+    "queued": "waits in the queue",
+    "running": "is being graded",
+    "done": "graded",
+    "failed": "not graded yet",
+    "refused": "not taken",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A hand-in in a list. ``late`` is a sentence, ``place`` its place in the queue, from 1; 0 if it does not wait."""
+
+    number: int
+    student: str
+    assignment: str
+    title: str
+    attempt: int
+    received: str
+    received_iso: str
+    state: str
+    word: str
+    late: str
+    place: int
+    estimate: str
+    digest: str
+    cause: str
+    said: str
+    points: str
+
+    @property
+    def waits(self) -> bool:
+        return self.state in ("queued", "running")
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A hand-in on its own page."""
+
+    line: Line
+    questions: tuple[QuestionView, ...] = ()
+    notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    key: str = ""
+    policy: str = ""
+    staff_notes: tuple[str, ...] = field(default=())
+
+
+class Views:
+    """Reads the desk's book and store for the pages."""
+
+    def __init__(self, desk: Desk):
+        self._desk = desk
+
+    def lines(self, hand_ins: Sequence[HandIn], staff: bool) -> list[Line]:
+        """Lines of a list, the newest first."""
+        waiting = [w.number for w in self._desk.ledger.waiting()]
+        attempts = self._attempts(hand_ins)
+        return [self._line(h, attempts.get(h.number, 0), waiting, staff) for h in hand_ins]
+
+    def detail(self, hand_in: HandIn, staff: bool) -> Detail:
+        """All that the page of one hand-in shows to this reader."""
+        line = self.lines([hand_in], staff)[0]
+        result = self._result(hand_in)
+        due = self._due(hand_in.assignment)
+        shown = ("public", "after_due", "staff") if staff else visible_now(due)
+        receipt = Receipt.from_json(hand_in.receipt) if hand_in.receipt else None
+        policy = ""
+        if due is not None and not staff and "after_due" not in shown and result is not None and not hand_in.all_public:
+            policy = f"More tests count. What they say is shown after the due date, {_time(due)}."
+        return Detail(
+            line=line,
+            questions=() if result is None else questions_of(result, shown, staff),
+            notes=() if result is None else tuple(n.text for n in result.notes if not n.where),
+            files=() if receipt is None else tuple(sorted(receipt.files.items())),
+            key="" if receipt is None else receipt.key,
+            policy=policy,
+            staff_notes=() if result is None or not staff else tuple(r.text for r in result.reports),
+        )
+
+    def _line(self, h: HandIn, attempt: int, waiting: list[int], staff: bool) -> Line:
+        place = waiting.index(h.number) + 1 if h.number in waiting and h.state == "queued" else 0
+        due = self._due(h.assignment)
+        seconds_late = (h.when - due).total_seconds() if due else 0.0
+        points = ""
+        if h.score is not None and (staff or h.all_public or "after_due" in visible_now(due)):
+            points = f"{number(h.score)} / {number(h.max_score)}"
+        return Line(
+            number=h.number,
+            student=h.student,
+            assignment=h.assignment,
+            title=self._title(h.assignment),
+            attempt=attempt,
+            received=_time(h.when),
+            received_iso=h.received,
+            state=h.state,
+            word=WORDS[h.state],
+            late=f"{duration(seconds_late)} late" if seconds_late > 0 else "",
+            place=place,
+            estimate=self._estimate(place) if place else "",
+            digest=Receipt.from_json(h.receipt).digest if h.receipt else "",
+            cause=h.cause if staff or h.state == "refused" else "",
+            said=h.said if staff or h.state == "refused" else "",
+            points=points,
+        )
+
+    def _estimate(self, place: int) -> str:
+        """How long until it is graded: by the newest gradings, none of which may be known."""
+        seconds = list(self._desk.health.seconds)
+        if not seconds:
+            return "no estimate yet"
+        rounds = -(-place // self._desk.workers)
+        return f"about {duration(max(1.0, rounds * statistics.median(seconds)))}"
+
+    def _attempts(self, hand_ins: Sequence[HandIn]) -> dict[int, int]:
+        """Which attempt each is, by student and assignment."""
+        found: dict[int, int] = {}
+        for student, assignment in {(h.student, h.assignment) for h in hand_ins}:
+            of_both = self._desk.ledger.select(student=student, assignment=assignment)
+            taken = [h.number for h in reversed(of_both) if h.state != "refused"]
+            found |= {number: position for position, number in enumerate(taken, 1)}
+        return found
+
+    def _result(self, h: HandIn) -> Result | None:
+        if h.made_from is None:
+            return None
+        notebook = self._desk.assignment(h.assignment).notebook
+        return self._desk.store.get(h.assignment, notebook, h.student, h.made_from)
+
+    def _due(self, assignment: str) -> dt.datetime | None:
+        found = self._assignment(assignment)
+        return None if found is None else found.due
+
+    def _title(self, assignment: str) -> str:
+        found = self._assignment(assignment)
+        return assignment if found is None else found.title
+
+    def _assignment(self, name: str) -> Assignment | None:
+        """None for an assignment that is broken or gone: its old hand-ins are shown all the same."""
+        try:
+            return self._desk.assignment(name)
+        except CourseError:
+            return None
+
+
+def questions_of(result: Result, shown: Sequence[str], staff: bool) -> tuple[QuestionView, ...]:
+    """Questions with the tests that the reader may see.
+
+    A question's points are the sum of all its tests: where some of them are not shown yet, neither are the points.
+    """
+    found = []
+    for question in result.questions:
+        lines, common, hidden = test_lines(question.tests, shown)
+        whole = staff or "after_due" in shown or all(test.visibility in shown for test in question.tests)
+        found.append(
+            QuestionView(
+                name=question.question,
+                title=question.question,
+                score=question.score if whole else None,
+                max_score=question.max_score,
+                tests=lines,
+                hidden=hidden,
+                notes=(*notes_of(result.notes, question.question), *([common] if common else [])),
+            )
+        )
+    return tuple(found)
+
+
+def render(template: str, **values: Any) -> str:
+    """A page from one of this room's templates."""
+    return _environment().get_template(template).render(**values)
+
+
+@functools.cache
+def style_sheet() -> str:
+    """The reports' sheet and this room's own: served as a file, so that the policy needs no inline styles."""
+    report = resources.files("autograder.report") / "templates" / "page.css"
+    own = resources.files("autograder.service") / "templates" / "service.css"
+    return report.read_text(encoding="utf-8") + own.read_text(encoding="utf-8")
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(
+            [jinja2.PackageLoader("autograder.service"), jinja2.PackageLoader("autograder.report")]
+        ),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters.update(number=number)
+    return environment
+
+
+def _time(when: dt.datetime) -> str:
+    return f"{when.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,131 @@
+"""JupyterHub on one machine, at 127.0.0.1: what `make hub` starts. A server's settings are in hub_config/server/.
+
+Everything is taken from the folder that AUTOGRADER_HUB names; `autograder hub start` makes it.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from autograder.hub.layout import ROOT_VARIABLE, SERVICE, load_layout
+
+c = get_config()  # noqa: F821 - the hub puts it there
+hub = load_layout()
+roles = Path(__file__).resolve().parent / "roles"
+programs = Path(sys.executable).parent
+course, students, staff = hub.course_id, hub.student_group, hub.staff_group
+environment = {
+    "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
+    "AUTOGRADER_EXCHANGE": str(hub.exchange),
+    ROOT_VARIABLE: str(hub.root),  # by which `autograder hub stop` finds what is left
+}
+if not hub.system_accounts:
+    environment["AUTOGRADER_SHARED_ACCOUNT"] = "1"
+
+# ---- hub and proxy -------------------------------------------------------------------------
+c.JupyterHub.bind_url = hub.url
+c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{hub.ports.hub}"
+c.JupyterHub.db_url = f"sqlite:///{hub.root / 'jupyterhub.sqlite'}"
+c.JupyterHub.cookie_secret_file = str(hub.secrets / "cookie")
+c.JupyterHub.pid_file = str(hub.root / "hub.pid")
+c.JupyterHub.cleanup_servers = True
+# The pure-Python proxy: the same program name as npm's, no Node.
+c.ConfigurableHTTPProxy.command = [str(programs / "configurable-http-proxy")]
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{hub.ports.proxy_api}"
+c.ConfigurableHTTPProxy.pid_file = str(hub.root / "proxy.pid")
+
+# ---- people --------------------------------------------------------------------------------
+c.JupyterHub.authenticator_class = "autograder.hub.authenticator.PasswordFileAuthenticator"
+c.PasswordFileAuthenticator.password_file = str(hub.secrets / "passwords.json")
+c.Authenticator.allowed_users = set(hub.people)
+c.Authenticator.admin_users = set()
+c.JupyterHub.load_groups = {
+    students: {"users": [*hub.students, *hub.instructors]},
+    staff: {"users": [*hub.instructors, hub.grader]},
+}
+
+# ---- their servers -------------------------------------------------------------------------
+c.JupyterHub.spawner_class = (
+    "autograder.hub.spawner.AccountSpawner" if hub.system_accounts else "autograder.hub.spawner.SharedAccountSpawner"
+)
+c.SharedAccountSpawner.home_dir_template = str(hub.root / "home" / "{username}")
+c.Spawner.cmd = [str(programs / "jupyterhub-singleuser")]
+c.Spawner.default_url = "/lab"
+c.Spawner.start_timeout = c.Spawner.http_timeout = 120
+c.Spawner.env_keep = []  # the hub's environment holds the proxy's token
+c.Spawner.environment = environment
+c.Spawner.notebook_dir = "~"
+
+
+def choose_role(spawner):
+    """Extensions by role, from folders that students cannot write."""
+    groups = {group.name for group in spawner.user.groups}
+    role = "instructor" if staff in groups else "student"
+    spawner.environment = environment | {"JUPYTER_CONFIG_PATH": str(roles / role)}
+
+
+c.Spawner.pre_spawn_hook = choose_role
+c.Spawner.server_token_scopes = [
+    "users:activity!user",
+    "access:servers!server",
+    "read:users:name!user",
+    "read:users:groups!user",  # nbgrader asks which courses its user is in
+    f"list:services!service={course}",  # the list of courses, for instructors
+    f"read:services!service={course}",
+]
+
+# ---- services ------------------------------------------------------------------------------
+as_grader = {"user": hub.grader} if hub.system_accounts else {}
+grader_environment = environment | {
+    "JUPYTER_CONFIG_PATH": str(roles / "grader"),
+    "JUPYTERHUB_USER": hub.grader,  # nbgrader asks for it when it adds a student
+    "AUTOGRADER_COURSE": str(hub.course),
+    "AUTOGRADER_STAFF_GROUP": staff,
+    **{name: os.environ[name] for name in ("AUTOGRADER_ENGINE", "AUTOGRADER_WORKERS") if name in os.environ},
+}
+c.JupyterHub.services = [
+    {
+        "name": course,  # nbgrader finds formgrader by this: it must be the course's id
+        "url": f"http://127.0.0.1:{hub.ports.formgrader}",
+        "command": [str(programs / "jupyterhub-singleuser"), *([] if hub.system_accounts else ["--allow-root"])],
+        "cwd": str(hub.course),
+        "environment": grader_environment | {"JUPYTERHUB_DEFAULT_URL": f"/services/{course}/formgrader"},
+        "oauth_no_confirm": True,
+        **as_grader,
+    },
+    {
+        "name": SERVICE,
+        "url": f"http://127.0.0.1:{hub.ports.service}",
+        "command": [sys.executable, "-m", "autograder.service"],
+        "cwd": str(hub.course),
+        "environment": grader_environment,
+        "oauth_no_confirm": True,
+        # a visitor's token says who they are and which groups they are in, and nothing else
+        "oauth_client_allowed_scopes": ["read:users:groups!user"],
+        **as_grader,
+    },
+]
+c.JupyterHub.load_roles = [
+    {
+        "name": staff,
+        "groups": [staff],
+        "scopes": [
+            f"access:services!service={course}",
+            f"access:services!service={SERVICE}",
+            f"list:services!service={course}",
+            f"read:services!service={course}",
+        ],
+    },
+    {"name": students, "groups": [students], "scopes": [f"access:services!service={SERVICE}"]},
+    {
+        # formgrader adds students to the course's group
+        "name": f"service-{course}",
+        "services": [course],
+        "scopes": [
+            f"read:users:name!user={hub.grader}",
+            f"read:users:groups!user={hub.grader}",
+            f"list:groups!group={students}",
+            f"groups!group={students}",
+        ],
+    },
+]

@@ -1,0 +1,104 @@
+"""A real hub for tests: real proxy, real accounts where the tests run as root, the toy course."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from autograder.hub.layout import SERVICE, Layout
+from autograder.hub.run import processes, start, stop
+from autograder.hub.setup import lay_out, make
+
+CHECKOUT = Path(__file__).parents[2]
+SHOTS = CHECKOUT / "build" / "shots"
+COURSE = "toy"
+WEEK = "toy_week"
+
+
+@dataclass
+class Hub:
+    """A hub that runs, and the passwords of its people."""
+
+    layout: Layout
+    passwords: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return self.layout.url
+
+    @property
+    def service(self) -> str:
+        return f"{self.url}/services/{SERVICE}/"
+
+    @property
+    def instructor(self) -> str:
+        return self.layout.instructors[0]
+
+    @property
+    def students(self) -> tuple[str, ...]:
+        return self.layout.students
+
+    def log(self) -> str:
+        return self.layout.log.read_text(encoding="utf-8", errors="replace")
+
+    def as_user(self, name: str, *command: str, **kwargs: Any) -> subprocess.CompletedProcess:
+        """Run a command with the rights of a person's account."""
+        return subprocess.run(
+            ["setpriv", f"--reuid={name}", f"--regid={name}", "--clear-groups", "--", *command],
+            capture_output=True, text=True, check=False, cwd="/", timeout=60, **kwargs,
+        )  # fmt: skip
+
+    def session(self, name: str) -> requests.Session:
+        """A browser's session of somebody who has logged in, without a browser."""
+        session = requests.Session()
+        page = session.get(f"{self.url}/hub/login", timeout=30)
+        xsrf = session.cookies.get("_xsrf", path="/hub/")
+        fields = {"username": name, "password": self.passwords[name], "_xsrf": xsrf}
+        page = session.post(f"{self.url}/hub/login?next=/hub/home", data=fields, timeout=30)
+        assert page.status_code == 200 and "/hub/login" not in page.url, (page.url, page.status_code)
+        return session
+
+
+@contextmanager
+def running_hub(students: int = 2, source: Path | None = None) -> Iterator[Hub]:
+    """A hub in a folder of its own, which is removed with all that ran in it."""
+    root = Path(tempfile.mkdtemp(prefix="autograder-hub-"))
+    root.chmod(0o755)  # people's servers pass through it
+    try:
+        course = shutil.copytree(source or CHECKOUT / "tests" / "toycourse", root / "checkout")
+        hub_root = root / "hub"
+        prefix = f"t{os.getpid() % 100000:x}-"  # accounts of two runs at once are told apart
+        layout = lay_out(hub_root, COURSE, prefix, students, port=0)
+        try:
+            hub = Hub(layout, make(layout, course))
+            start(layout)
+            yield hub
+        finally:
+            if layout.log.exists():
+                SHOTS.mkdir(parents=True, exist_ok=True)
+                shutil.copy(layout.log, SHOTS / "hub.log")
+            killed = stop(layout)
+        assert processes(layout) == ()
+        assert killed == (), killed
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """The first true value of a condition; fails after a time that no healthy run needs."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, f"not within {seconds:g} s: {condition}"
+        time.sleep(0.05)
+    return value
+
