@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
+
+from autograder.commands.options import NOT_IN_ORDER, json_option
 
 _root_option = click.option(
     "--root",
@@ -27,8 +30,9 @@ def hub() -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--students", type=click.IntRange(1, 200), default=2, show_default=True)
 @click.option("--prefix", default="ag-", show_default=True, help="Of the names of people, which become accounts.")
+@json_option
 @click.pass_context
-def start(context: click.Context, root: Path, port: int, students: int, prefix: str) -> int:
+def start(context: click.Context, root: Path, port: int, students: int, prefix: str, as_json: bool) -> int:
     """Set the hub up where it is not, start it, and print where it is and the new passwords."""
     from autograder.hub.run import start as start_hub
     from autograder.hub.setup import course_id_of, lay_out, make
@@ -37,6 +41,9 @@ def start(context: click.Context, root: Path, port: int, students: int, prefix: 
     layout = lay_out(root.resolve(), course_id_of(source), prefix, students, port)
     new = make(layout, source)
     start_hub(layout)
+    if as_json:
+        click.echo(json.dumps({"url": layout.url, "course": layout.course_id, "people": layout.people, "new": new}))
+        return 0
     click.echo(f"JupyterHub: {layout.url}")
     click.echo(f"Formgrader: {layout.url}/services/{layout.course_id}/formgrader")
     click.echo(f"Grading:    {layout.url}/services/autograder/")
@@ -54,7 +61,8 @@ def start(context: click.Context, root: Path, port: int, students: int, prefix: 
 
 @hub.command(short_help="End the hub and all that it started.")
 @_root_option
-def stop(root: Path) -> int:
+@json_option
+def stop(root: Path, as_json: bool) -> int:
     """End the hub, its proxy, its services and all servers of people; their files stay."""
     from autograder.hub.layout import load_layout
     from autograder.hub.run import processes
@@ -63,7 +71,10 @@ def stop(root: Path) -> int:
     layout = load_layout(root)
     killed = stop_hub(layout)
     left = processes(layout)
+    if as_json:
+        click.echo(json.dumps({"killed": killed, "running": left}))
+        return NOT_IN_ORDER if left else 0
     if killed:
         click.echo(f"{len(killed)} processes had to be killed.", err=True)
     click.echo("Nothing is running." if not left else f"Still running: {left}")
-    return 1 if left else 0
+    return NOT_IN_ORDER if left else 0

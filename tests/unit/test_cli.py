@@ -43,8 +43,10 @@ def test_help_imports_nothing_heavy():
 
 def test_every_verb_has_json_and_help():
     for name, command in cli.cli.commands.items():
-        assert "as_json" in {parameter.name for parameter in command.params}, name
         assert command.help, name
+        for verb in getattr(command, "commands", {name: command}).values():
+            assert "as_json" in {parameter.name for parameter in verb.params}, (name, verb.name)
+            assert verb.help, (name, verb.name)
 
 
 def test_a_verb_returns_its_exit_code(verb):
