@@ -59,6 +59,9 @@ def make(layout: Layout, source: Path) -> dict[str, str]:
         layout.root.chmod(0o755)
         layout.secrets.mkdir(exist_ok=True)
         layout.secrets.chmod(0o700)
+        database = layout.root / "jupyterhub.sqlite"
+        database.touch(mode=0o600)  # it holds hashes of tokens; the hub would make it readable for all
+        database.chmod(0o600)
         prepare_homes(layout)
         copy_course(source, layout)
         make_exchange(layout)

@@ -37,6 +37,7 @@ class Line:
     """A hand-in in a list. ``late`` is a sentence, ``place`` its place in the queue, from 1; 0 if it does not wait."""
 
     number: int
+    entry: str
     student: str
     assignment: str
     title: str
@@ -112,6 +113,7 @@ class Views:
             points = f"{number(h.score)} / {number(h.max_score)}"
         return Line(
             number=h.number,
+            entry=h.entry,
             student=h.student,
             assignment=h.assignment,
             title=self._title(h.assignment),
