@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import secrets
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from autograder.course_problems import problems_of_cells, problems_of_points, problems_of_suites
 from autograder.errors import BadManifest, CourseError, UnknownAssignment, UnknownQuestion, Unwritable
 from autograder.manifest import Manifest, read_manifest
 from autograder.notebook_source import SourceCell, read_source
@@ -24,7 +23,6 @@ from autograder.records import Limits
 from autograder.rules import NotebookText, Rules
 
 SECRET_VARIABLE = "AUTOGRADER_COURSE_SECRET"
-_SUITE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -207,7 +205,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
     if source.is_file():
         cells, notebook_problems = read_source(source)
         problems += notebook_problems
-        problems += _lint_cells(source, cells)
+        problems += problems_of_cells(source, cells)
     elif manifest.notebook:
         problems.append(f"{source}: the notebook is missing. Write it, or correct 'notebook' in assignment.toml.")
     suite_dir = root / "tests" / "hidden" / name
@@ -236,8 +234,8 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         similarity=manifest.similarity,
     )
     if cells:
-        problems += _lint_points(folder / "assignment.toml", manifest, assignment)
-        problems += _lint_suites(assignment)
+        problems += problems_of_points(folder / "assignment.toml", manifest, assignment)
+        problems += problems_of_suites(assignment)
     return assignment, problems
 
 
@@ -279,103 +277,6 @@ def _read_plain(root: Path, name: str) -> tuple[Assignment, list[str]]:
         plain=True,
     )
     return assignment, problems
-
-
-def _lint_cells(source: Path, cells: tuple[SourceCell, ...]) -> list[str]:
-    problems = []
-    counts = Counter(c.grade_id for c in cells if c.grade_id)
-    seen: set[str] = set()
-    for c in cells:
-        where = f"{source}:{c.line}"
-        if c.grade_id and counts[c.grade_id] > 1 and c.grade_id in seen:
-            problems.append(f"{where}: grade id {c.grade_id!r} is used twice. Give each cell its own.")
-        seen.add(c.grade_id)
-        if c.grade or c.task:
-            if c.points is None:
-                problems.append(f"{where}: {c.grade_id or 'a grade cell'} has no points. Add \"points\": ... above 0.")
-            elif not 0 <= c.points < float("inf") or (c.is_autograded and c.points == 0):
-                problems.append(f"{where}: {c.grade_id} has {c.points:g} points. Give it more than 0.")
-        if c.is_autograded and c.grade_id and not _SUITE_NAME.fullmatch(c.grade_id):
-            problems.append(
-                f"{where}: grade id {c.grade_id!r} cannot name a test module. Use letters, digits and underscores."
-            )
-        if c.kind == "markdown" and not c.task and c.grade != c.solution:
-            problems.append(
-                f"{where}: text cell {c.grade_id!r} is marked only as {'grade' if c.grade else 'solution'}. "
-                "A written answer is both; mark a plain text as locked."
-            )
-        if c.task and c.kind != "markdown":
-            problems.append(f"{where}: task {c.grade_id!r} is no text cell. Make it '# %% [markdown]'.")
-        begins, ends = c.source.count("### BEGIN SOLUTION"), c.source.count("### END SOLUTION")
-        if begins != ends:
-            problems.append(
-                f"{where}: {begins} '### BEGIN SOLUTION' but {ends} '### END SOLUTION'. "
-                "Pair them, or the solution leaks."
-            )
-        elif begins and not c.solution:
-            problems.append(
-                f"{where}: a solution region in a cell that is no solution cell. Mark it \"solution\": true, "
-                "or the solution leaks."
-            )
-    return problems
-
-
-def _lint_points(path: Path, manifest: Manifest, assignment: Assignment) -> list[str]:
-    every = (*assignment.questions, *assignment.manual)
-    names = {q.name for q in every}
-    problems = [
-        f"{path}: bonus: no question {name!r} in the notebook. Correct the name." for name in manifest.bonus
-        if name not in names
-    ]
-    tested = {q.name for q in assignment.questions}
-    problems += [
-        f"{path}: rules.{name}: no question {name!r} with tests in the notebook. Correct the name."
-        for name, _ in manifest.rules
-        if name and name not in tested
-    ]
-    problems += [
-        f"{path}: reading: no question {name!r} in the notebook. Correct the name." for name in manifest.reading
-        if name not in names
-    ]
-    problems += [
-        f"{path}: answered_in.{later}: {name!r} is no question with tests in the notebook. Correct the name."
-        for later, earlier in manifest.answered_in
-        for name in (later, earlier)
-        if name not in tested
-    ]
-    if manifest.points is not None:
-        total = sum(q.points for q in every if q.name not in manifest.bonus)
-        if abs(total - manifest.points) > 1e-9:
-            problems.append(
-                f"{path}: points: says {manifest.points:g}, the notebook's questions without bonus have {total:g}. "
-                "Correct one of them."
-            )
-    return problems
-
-
-def _lint_suites(assignment: Assignment) -> list[str]:
-    problems = []
-    wanted = {q.name for q in assignment.questions}
-    for q in assignment.questions:
-        if q.suite is not None and not q.suite.is_file():
-            problems.append(f"{q.suite}: question {q.name!r} has no hidden suite. Write the module.")
-        if not assignment.solution_cells(q.name):
-            problems.append(
-                f"{assignment.source}: question {q.name!r} has no solution cell. "
-                f"Give the cell that students fill in the grade id '{q.name}_solution'."
-            )
-    for path in sorted(assignment.suite_dir.glob("test_*.py")):
-        if path.stem.removeprefix("test_") not in wanted:
-            problems.append(
-                f"{path}: a suite without a question. Give a grade cell that grade id, or rename the module."
-            )
-    for kind in ("mutants", "wheats"):
-        for folder in sorted(p for p in (assignment.folder / kind).glob("*") if p.is_dir()):
-            if folder.name not in wanted and not folder.name.startswith(("_", ".")):
-                problems.append(f"{folder}: {kind} of a question that does not exist. Rename the folder.")
-    if not assignment.questions and not assignment.manual:
-        problems.append(f"{assignment.source}: has no question. Mark a cell with nbgrader metadata and points.")
-    return problems
 
 
 def _folders(path: Path) -> tuple[str, ...]:

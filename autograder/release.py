@@ -67,6 +67,7 @@ def write_source(assignment: Assignment, folder: Path) -> None:
 
     folder.mkdir(parents=True)
     notebook = read_notebook(assignment)
+    _add_public_checks(notebook, assignment)
     text = nbformat.writes(notebook, version=4)
     (folder / f"{assignment.notebook}.ipynb").write_text(text + "\n", encoding="utf-8")
     data = assignment.folder / "data"
@@ -78,7 +79,7 @@ def write_source(assignment: Assignment, folder: Path) -> None:
 
 
 def read_notebook(assignment: Assignment) -> Any:
-    """The instructor's notebook as an nbformat node with complete metadata, stable cell ids and public checks."""
+    """The instructor's notebook as an nbformat node with complete metadata and stable cell ids."""
     import jupytext
     import nbformat
 
@@ -100,7 +101,6 @@ def read_notebook(assignment: Assignment) -> Any:
         cells.append(make(raw.source, metadata=metadata, id=_cell_id(raw, metadata, seen)))
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=dict(_NOTEBOOK_METADATA))
     notebook.nbformat_minor = 5
-    _add_public_checks(notebook, assignment)
     return notebook
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 
 from autograder.course import Assignment
-from autograder.release import NOT_GRADED, read_notebook
+from autograder.release import read_notebook
 from autograder.validation.mutants import read_mutant, read_wheat
 
 BENCH = Path(__file__).resolve().parent
@@ -127,11 +127,8 @@ def _stock_notebook(assignment: Assignment) -> Any:
     all of its points there, where the hidden suite gives partial credit.
     """
     notebook = read_notebook(assignment)
-    notebook.metadata.pop("otter", None)
     cells = []
     for cell in notebook.cells:
-        if NOT_GRADED in cell.metadata.get("tags", ()):
-            continue  # students' public checks: we do not run them in grading either
         meta = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and meta.get("grade") and not meta.get("solution"):
             cells.append(nbformat.v4.new_code_cell(cell.source))

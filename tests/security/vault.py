@@ -184,8 +184,6 @@ def released(assignment: Assignment) -> tuple[ReleasedNotebook, dict[str, Any]]:
     """What the gradebook knows of the released notebook, and the file that a student receives."""
     notebook = read_notebook(assignment)
     cells = []
-    # the week's checks for students need a library that no sandbox here has, and are nobody's attack
-    notebook.cells = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
     for cell in notebook.cells:
         meta = cell.metadata["nbgrader"]
         if meta["solution"]:
