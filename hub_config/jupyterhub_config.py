@@ -50,6 +50,10 @@ c.JupyterHub.spawner_class = (
 )
 c.SharedAccountSpawner.home_dir_template = str(hub.root / "home" / "{username}")
 c.Spawner.cmd = [str(programs / "jupyterhub-singleuser")]
+c.Spawner.args = [
+    "--ServerApp.answer_yes=True",  # else it takes seconds to end: it would ask
+    "--KernelManager.transport=ipc",  # other accounts of this machine can reach its ports
+]
 c.Spawner.default_url = "/lab"
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120
 c.Spawner.env_keep = []  # the hub's environment holds the proxy's token
@@ -87,7 +91,7 @@ c.JupyterHub.services = [
     {
         "name": course,  # nbgrader finds formgrader by this: it must be the course's id
         "url": f"http://127.0.0.1:{hub.ports.formgrader}",
-        "command": [str(programs / "jupyterhub-singleuser"), *([] if hub.system_accounts else ["--allow-root"])],
+        "command": [str(programs / "jupyterhub-singleuser"), "--ServerApp.answer_yes=True"],
         "cwd": str(hub.course),
         "environment": grader_environment | {"JUPYTERHUB_DEFAULT_URL": f"/services/{course}/formgrader"},
         "oauth_no_confirm": True,
@@ -105,6 +109,16 @@ c.JupyterHub.services = [
         **as_grader,
     },
 ]
+if hub.system_accounts:
+    # As root: nobody else can remove what students put into the exchange. It has no address and no rights at the hub.
+    c.JupyterHub.services.append(
+        {
+            "name": "warden",
+            "command": [sys.executable, "-m", "autograder.service.warden"],
+            "environment": environment
+            | {name: os.environ[name] for name in ("AUTOGRADER_INBOUND_MB",) if name in os.environ},
+        }
+    )
 c.JupyterHub.load_roles = [
     {
         "name": staff,

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from autograder.errors import InfrastructureError
@@ -24,8 +24,13 @@ STOP_SECONDS = 120
 CONFIG = Path(__file__).resolve().parents[2] / "hub_config" / "jupyterhub_config.py"
 
 
-def start(layout: Layout) -> None:
+def start(layout: Layout, more: Mapping[str, str] | None = None) -> None:
     """Start the hub in the background and wait until it, its service and formgrader answer.
+
+    Parameters
+    ----------
+    more : mapping, optional
+        Environment variables besides those of this process.
 
     Raises
     ------
@@ -36,7 +41,7 @@ def start(layout: Layout) -> None:
     if running:
         raise InfrastructureError(f"{layout.root}: a hub is running ({_pids(running)}). Stop it first: make hub-stop")
     programs = str(Path(sys.executable).parent)
-    environment = os.environ | {
+    environment = dict(os.environ) | dict(more or {}) | {
         ROOT_VARIABLE: str(layout.root),
         "CONFIGPROXY_AUTH_TOKEN": proxy_token(layout),
         "PATH": os.pathsep.join([programs, os.environ.get("PATH", "")]),

@@ -17,6 +17,8 @@ from autograder.course import Course, load_course
 from autograder.errors import CourseError, GraderError
 
 EXCHANGE_VARIABLE = "AUTOGRADER_EXCHANGE"
+SHARED_ACCOUNT_VARIABLE = "AUTOGRADER_SHARED_ACCOUNT"
+"""Set where all students hand in under one account of the machine, so that owners say nothing."""
 _BRIDGE = "autograder.nbgrader_bridge"
 _said: set[str] = set()
 
@@ -48,9 +50,13 @@ def configure(c: Any, root: Path | str | None = None) -> None:
 
     exchange = os.environ.get(EXCHANGE_VARIABLE)
     c.Exchange.root = exchange or str(root / "course" / "exchange")
-    if not exchange:
-        c.Exchange.cache = str(root / "course" / "cache")
     configure_grading(c)
+    if exchange:
+        # a shared one: names and times in it are written by students
+        c.ExchangeFactory.collect = f"{_BRIDGE}.collect_owned.OwnedCollect"
+        c.OwnedCollect.owned = not os.environ.get(SHARED_ACCOUNT_VARIABLE)
+    else:
+        c.Exchange.cache = str(root / "course" / "cache")
     _prepare(root, make_exchange=not exchange)
 
 

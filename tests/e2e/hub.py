@@ -70,24 +70,29 @@ class Hub:
 
 
 @contextmanager
-def running_hub(students: int = 2, source: Path | None = None) -> Iterator[Hub]:
-    """A hub in a folder of its own, which is removed with all that ran in it."""
+def running_hub(students: int = 2, **environment: Any) -> Iterator[Hub]:
+    """A hub with the toy course in a folder of its own, which is removed with all that ran in it.
+
+    Parameters
+    ----------
+    **environment
+        Variables that the hub starts with.
+    """
     root = Path(tempfile.mkdtemp(prefix="autograder-hub-"))
     root.chmod(0o755)  # people's servers pass through it
     try:
-        course = shutil.copytree(source or CHECKOUT / "tests" / "toycourse", root / "checkout")
+        course = shutil.copytree(CHECKOUT / "tests" / "toycourse", root / "checkout")
         hub_root = root / "hub"
         prefix = f"t{os.getpid() % 100000:x}-"  # accounts of two runs at once are told apart
         layout = lay_out(hub_root, COURSE, prefix, students, port=0)
         try:
             hub = Hub(layout, make(layout, course))
-            start(layout)
+            start(layout, {key: str(value) for key, value in environment.items()})
             yield hub
         finally:
-            if layout.log.exists():
-                SHOTS.mkdir(parents=True, exist_ok=True)
-                shutil.copy(layout.log, SHOTS / "hub.log")
             killed = stop(layout)
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            shutil.copy(layout.log, SHOTS / "hub.log")
         assert processes(layout) == ()
         assert killed == (), killed
     finally:

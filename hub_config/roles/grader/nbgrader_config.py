@@ -3,4 +3,3 @@
 c = get_config()  # noqa: F821 - nbgrader puts it there
 c.Exchange.path_includes_course = True
 c.Authenticator.plugin_class = "nbgrader.auth.JupyterHubAuthPlugin"
-c.ExchangeFactory.collect = "autograder.nbgrader_bridge.collect_owned.OwnedCollect"

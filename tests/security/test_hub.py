@@ -1,0 +1,359 @@
+"""The hub's walls, over a real hub: a student's processes and tokens against others, staff pages, the exchange."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from autograder.hub.layout import SERVICE
+from autograder.hub.run import processes
+from autograder.hub.spawner import FILE_MB
+from autograder.receipts import Receipt, public_path, verify
+from autograder.service.warden import entries_in
+from tests.e2e.hub import CHECKOUT, COURSE, WEEK, Hub, running_hub, until
+
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0 and not os.environ.get("CI"), reason="accounts of their own need a hub that root starts"
+)
+
+WRITE = """
+import datetime, os, sys
+inbound, name, source = sys.argv[1:4]
+folder = os.path.join(inbound, name)
+os.mkdir(folder)
+for file, data in (("toy.ipynb", open(source, "rb").read()), ("timestamp.txt", sys.argv[4].encode()),
+                   ("submission_secret.txt", b"x")):
+    with open(os.path.join(folder, file), "wb") as f:
+        f.write(data)
+"""
+SHARE_MB = 8
+_hubs: dict[str, Hub] = {}
+NOW = "2026-11-22 12:00:00.000000 UTC"
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[Hub]:
+    with running_hub(students=3, AUTOGRADER_INBOUND_MB=SHARE_MB) as found:
+        _hubs[found.url] = found
+        nbgrader(found, "generate_assignment", WEEK)
+        nbgrader(found, "release_assignment", WEEK)
+        yield found
+
+
+def nbgrader(hub: Hub, *argv: str) -> str:
+    """A command of the grader's, with the settings that the grader's server has on the hub."""
+    roles = CHECKOUT / "hub_config" / "roles"
+    layout = hub.layout
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "HOME": str(layout.home(layout.grader)),
+        "JUPYTER_CONFIG_PATH": str(roles / "grader"),
+        "AUTOGRADER_EXCHANGE": str(layout.exchange),
+        "AUTOGRADER_ENGINE": os.environ.get("AUTOGRADER_ENGINE", "local"),
+    }
+    done = subprocess.run(
+        ["setpriv", f"--reuid={layout.grader}", f"--regid={layout.grader}", "--clear-groups", "--",
+         sys.executable, "-m", "nbgrader", *argv, "--Authenticator.plugin_class=nbgrader.auth.NoAuthPlugin"],
+        env=environment, cwd=layout.course, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stderr
+
+
+def hand_in(hub: Hub, who: str, name: str, stamp: str = NOW) -> None:
+    """Write an entry of any name into the exchange, with the rights of ``who``."""
+    source = hub.layout.exchange / COURSE / "outbound" / WEEK / "toy.ipynb"
+    done = hub.as_user(who, sys.executable, "-c", WRITE, str(hub.layout.inbound), name, str(source), stamp)
+    assert done.returncode == 0, done.stderr
+
+
+def entry(who: str, when: str = NOW, mark: str = "a" * 12) -> str:
+    return f"{who}+{WEEK}+{when}+{mark}"
+
+
+@functools.cache
+def token(url: str, name: str) -> str:
+    """An API token that a person makes for themselves in the hub, with all that they may do."""
+    hub = _hubs[url]
+    session = hub.session(name)
+    xsrf = session.cookies.get("_xsrf", path="/hub/")
+    answer = session.post(
+        f"{hub.url}/hub/api/users/{name}/tokens", json={}, headers={"X-XSRFToken": xsrf, "Referer": hub.url}, timeout=30
+    )
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json()["token"]
+
+
+def ask(hub: Hub, who: str, path: str = "", method: str = "GET", **kwargs) -> requests.Response:
+    headers = {"Authorization": f"token {token(hub.url, who)}"}
+    return requests.request(method, hub.service + path, headers=headers, allow_redirects=False, timeout=30, **kwargs)
+
+
+def lines(hub: Hub, who: str, path: str = "?format=json") -> list[dict]:
+    return ask(hub, who, path).json()["submissions"]
+
+
+def settled(hub: Hub, name: str) -> dict:
+    """What staff see of an entry, once it is graded or refused."""
+
+    def found():
+        every = lines(hub, hub.instructor, "staff?format=json")
+        return next((x for x in every if x["entry"] == name and x["state"] in ("done", "refused", "failed")), None)
+
+    return until(found, 90)
+
+
+# ---- hole 1: forged owner --------------------------------------------------------------------
+
+
+def test_a_submission_in_anothers_name_is_refused_and_told_to_staff_with_its_owner(hub):
+    thief, victim, _ = hub.students
+    name = entry(victim, "2030-01-01 00:00:00.000000 UTC", "forgedforged")
+    hand_in(hub, thief, name)
+    line = settled(hub, name)
+    assert (line["state"], line["cause"], line["student"]) == ("refused", "forged", thief)
+    assert not [x for x in lines(hub, victim) if x["entry"] == name]
+    assert nbgrader(hub, "collect", WEEK, "--student", victim).count("claims to be")
+    assert not (hub.layout.course / "course" / "submitted" / victim / WEEK).exists()
+
+
+# ---- hole 2: back-dated time ------------------------------------------------------------------
+
+
+def test_a_back_dated_submission_counts_from_the_moment_it_arrived(hub):
+    _, _, who = hub.students
+    before = time.time()
+    name = entry(who, "2001-01-01 00:00:00.000000 UTC", "backdatedabc")
+    hand_in(hub, who, name, stamp="2001-01-01 00:00:00.000000 UTC")
+    line = settled(hub, name)
+    assert line["state"] == "done"
+    receipt = Receipt.from_json(ask(hub, who, f"submission/{line['number']}/receipt").text)
+    assert before - 1 < receipt.received.timestamp() < time.time()
+    verify(receipt, public_path(hub.layout.course / "course" / "receipt-key").read_bytes())
+    nbgrader(hub, "collect", WEEK, "--student", who)
+    stamp = (hub.layout.course / "course" / "submitted" / who / WEEK / "timestamp.txt").read_text()
+    assert stamp.startswith(f"{receipt.received:%Y-%m-%d %H:%M:%S}")
+    assert "2001" not in stamp
+
+
+# ---- hole 3: readable homes -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "what", ["another's home", "the course", "solutions", "hidden suites", "secrets", "the log", "hub's database"]
+)
+def test_a_students_process_cannot_read(hub, what):
+    layout = hub.layout
+    snoop, other, _ = hub.students
+    checkout = layout.root.parent / "checkout"
+    path = {
+        "another's home": layout.home(other),
+        "the course": layout.course,
+        "solutions": checkout / "solutions",
+        "hidden suites": checkout / "tests",
+        "secrets": layout.secrets,
+        "the log": layout.log,
+        "hub's database": layout.root / "jupyterhub.sqlite",
+    }[what]
+    assert path.exists()
+    command = f"import os; os.listdir({str(path)!r})" if path.is_dir() else f"open({str(path)!r}).read()"
+    assert "PermissionError" in hub.as_user(snoop, sys.executable, "-c", command).stderr
+
+
+def test_a_student_reads_their_own_home(hub):
+    who = hub.students[0]
+    command = f"import os; os.listdir({str(hub.layout.home(who))!r})"
+    assert hub.as_user(who, sys.executable, "-c", command).returncode == 0
+
+
+# ---- hole 4: world-writable exchange ----------------------------------------------------------
+
+
+def test_the_exchange_lets_students_hand_in_and_nothing_else(hub):
+    a, b, _ = hub.students
+    inbound, outbound = hub.layout.inbound, hub.layout.exchange / COURSE / "outbound"
+    name = entry(a, mark="untouchable1")
+    hand_in(hub, a, name)
+    attempts = [
+        f"os.listdir({str(inbound)!r})",
+        f"os.rename({str(inbound / name)!r}, {str(inbound / 'gone')!r})",
+        f"shutil.rmtree({str(inbound / name)!r})",
+        f"os.rename({str(hub.layout.exchange / COURSE)!r}, {str(hub.layout.exchange / 'other')!r})",
+        f"open({str(outbound / WEEK / 'toy.ipynb')!r}, 'ab')",
+        f"os.mkdir({str(hub.layout.exchange / COURSE / 'new')!r})",
+    ]
+    for attempt in attempts:
+        done = hub.as_user(b, sys.executable, "-c", f"import os, shutil; {attempt}")
+        assert "PermissionError" in done.stderr, (attempt, done.stderr)
+    assert settled(hub, name)["state"] == "done"
+    assert stat.S_IMODE(hub.layout.exchange.stat().st_mode) == 0o1777
+    assert stat.S_IMODE(inbound.stat().st_mode) == 0o1733
+
+
+def test_a_link_in_a_submission_brings_nothing_back(hub):
+    who = hub.students[0]
+    suite = hub.layout.course / "tests" / "hidden" / WEEK / "test_q1.py"
+    code = f"os.symlink({str(suite)!r}, os.path.join(sys.argv[1], sys.argv[2], 'link.txt'))"
+    name = entry(who, mark="withalinkabc")
+    source = hub.layout.exchange / COURSE / "outbound" / WEEK / "toy.ipynb"
+    link_first = WRITE.replace("os.mkdir(folder)", f"os.mkdir(folder); {code}")
+    done = hub.as_user(who, sys.executable, "-c", link_first, str(hub.layout.inbound), name, str(source), NOW)
+    assert done.returncode == 0, done.stderr
+    line = settled(hub, name)
+    assert line["state"] == "done"
+    receipt = Receipt.from_json(ask(hub, who, f"submission/{line['number']}/receipt").text)
+    assert set(receipt.files) == {"toy.ipynb"}
+
+
+# ---- hole 5: disk fill ------------------------------------------------------------------------
+
+
+FILL = """
+import os, sys
+for n in range(12):
+    folder = os.path.join(sys.argv[1], sys.argv[2] + f"fill{n:08d}")
+    os.mkdir(folder)
+    with open(os.path.join(folder, "x"), "wb") as f:
+        f.write(os.urandom(2 << 20))
+"""
+
+
+def test_nobody_fills_the_exchange(hub):
+    greedy, modest, _ = hub.students
+    kept = entry(modest, mark="modestmodest")
+    hand_in(hub, modest, kept)
+    before = entry(greedy, mark="greedybefore")
+    hand_in(hub, greedy, before)
+    assert settled(hub, before)["state"] == settled(hub, kept)["state"] == "done"
+    done = hub.as_user(greedy, sys.executable, "-c", FILL, str(hub.layout.inbound), f"{greedy}+{WEEK}+{NOW}+")
+    assert done.returncode == 0, done.stderr
+    uid = os.stat(hub.layout.home(greedy)).st_uid
+    until(lambda: sum(e.size for e in entries_in(hub.layout.inbound) if e.uid == uid) <= SHARE_MB << 20)
+    assert (hub.layout.inbound / kept).is_dir()
+    line = next(x for x in lines(hub, greedy) if x["entry"] == before)
+    assert line["state"] == "done"  # the service has its own copy
+    assert ask(hub, greedy, f"submission/{line['number']}/receipt").status_code == 200
+
+
+def test_an_entry_that_is_too_large_is_refused(hub):
+    _, _, who = hub.students
+    name = entry(who, mark="toolargelarg")
+    code = "import os, sys; os.mkdir(sys.argv[1]); open(sys.argv[1] + '/x', 'wb').truncate(1 << 40)"
+    assert hub.as_user(who, sys.executable, "-c", code, str(hub.layout.inbound / name)).returncode == 0
+    line = settled(hub, name)
+    assert (line["state"], line["cause"]) == ("refused", "too-large")
+
+
+# ---- who sees what ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def graded(hub) -> dict:
+    """A submission of the first student's that is graded."""
+    name = entry(hub.students[0], mark="minealonexyz")
+    hand_in(hub, hub.students[0], name)
+    return settled(hub, name)
+
+
+@pytest.mark.parametrize("path", ["staff", "staff?format=json", "staff?state=failed"])
+def test_a_students_token_on_a_staff_path_gets_403(hub, path):
+    assert ask(hub, hub.students[0], path).status_code == 403
+    assert ask(hub, hub.instructor, path).status_code == 200
+
+
+def test_a_student_cannot_retry(hub, graded):
+    assert ask(hub, hub.students[0], f"staff/retry/{graded['number']}", "POST").status_code == 403
+
+
+def test_a_student_sees_only_their_own(hub, graded):
+    mine, other, _ = hub.students
+    for path in ("", "/receipt"):
+        assert ask(hub, mine, f"submission/{graded['number']}{path}").status_code == 200
+        assert ask(hub, other, f"submission/{graded['number']}{path}").status_code == 404
+        assert ask(hub, hub.instructor, f"submission/{graded['number']}{path}").status_code == 200
+    assert {x["student"] for x in lines(hub, mine)} == {mine}
+    assert graded["number"] not in {x["number"] for x in lines(hub, other)}
+
+
+def test_a_students_token_opens_no_formgrader(hub):
+    answer = requests.get(
+        f"{hub.url}/services/{COURSE}/formgrader", timeout=30, allow_redirects=False,
+        headers={"Authorization": f"token {token(hub.url, hub.students[0])}"},
+    )  # fmt: skip
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "staff", "submission/1", "submission/1/receipt"])
+def test_nobody_sees_anything_without_login(hub, path):
+    answer = requests.get(hub.service + path, allow_redirects=False, timeout=30)
+    assert answer.status_code == 302 and "/hub/api/oauth2/authorize" in answer.headers["Location"]
+
+
+def test_a_post_with_cookies_needs_the_xsrf_token(hub, graded):
+    session = hub.session(hub.instructor)
+    page = session.get(hub.service + "staff", timeout=30)
+    assert page.status_code == 200, page.text
+    url = f"{hub.service}staff/retry/{graded['number']}"
+    assert session.post(url, timeout=30, allow_redirects=False).status_code == 403
+    assert session.post(url, data={"_xsrf": "0" * 32}, timeout=30, allow_redirects=False).status_code == 403
+    xsrf = session.cookies.get("_xsrf", path=f"/services/{SERVICE}/")
+    # with it, the answer is about the submission: it did not fail, so that there is nothing to try again
+    assert session.post(url, data={"_xsrf": xsrf}, timeout=30, allow_redirects=False).status_code == 404
+
+
+def test_every_answer_forbids_scripts_and_frames(hub, graded):
+    for path in ("", "staff", "health", "metrics", "style.css", f"submission/{graded['number']}", "nothing"):
+        answer = ask(hub, hub.instructor, path)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+        assert "script-src" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_page_has_neither_script_nor_inline_style(hub, graded):
+    for path in ("", f"submission/{graded['number']}", "staff"):
+        page = ask(hub, hub.instructor, path).text
+        assert not re.search(r"<script|\sstyle=|\son[a-z]+=", page)
+
+
+def test_health_and_metrics_name_nobody(hub, graded):
+    health = requests.get(hub.service + "health", timeout=30)
+    metrics = requests.get(hub.service + "metrics", timeout=30)
+    assert health.json()["status"] == "ok"
+    assert 'autograder_submissions{state="done"}' in metrics.text
+    for name in hub.layout.people:
+        assert name not in health.text + metrics.text
+
+
+# ---- secrets ----------------------------------------------------------------------------------
+
+
+def test_a_students_server_has_limits_and_no_secret_of_the_hub(hub):
+    who = hub.students[2]
+    headers = {"Authorization": f"token {token(hub.url, who)}"}
+    started = requests.post(f"{hub.url}/hub/api/users/{who}/server", headers=headers, timeout=120)
+    assert started.status_code in (201, 202), started.text
+    uid = os.stat(hub.layout.home(who)).st_uid
+    pids = until(lambda: [p for p in processes(hub.layout) if Path(f"/proc/{p}").stat().st_uid == uid])
+    environment = Path(f"/proc/{pids[0]}/environ").read_text()
+    assert f"JUPYTERHUB_USER={who}" in environment
+    limits = Path(f"/proc/{pids[0]}/limits").read_text()
+    assert re.search(rf"Max file size\s+{FILE_MB << 20}\s", limits)
+    names = {line.partition("=")[0] for line in environment.split("\0")}
+    assert not names & {"CONFIGPROXY_AUTH_TOKEN", "AUTOGRADER_COURSE_SECRET", "AUTOGRADER_STORE", "AUTOGRADER_COURSE"}
+
+
+def test_passwords_are_nowhere_in_plain(hub):
+    files = [p for p in hub.layout.root.rglob("*") if p.is_file() and p.stat().st_size < 1 << 22]
+    for password in hub.passwords.values():
+        assert not [p for p in files if password.encode() in p.read_bytes()]
