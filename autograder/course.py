@@ -17,6 +17,7 @@ from pathlib import Path
 
 from autograder.course_problems import problems_of_cells, problems_of_points, problems_of_suites
 from autograder.errors import BadManifest, CourseError, UnknownAssignment, UnknownQuestion, Unwritable
+from autograder.late import LatePolicy
 from autograder.manifest import Manifest, read_manifest
 from autograder.notebook_source import SourceCell, read_source
 from autograder.records import Limits
@@ -62,6 +63,7 @@ class Assignment:
     reading: Mapping[str, str] = field(default_factory=dict)
     graders: tuple[str, ...] = ()
     similarity: bool = False
+    late: LatePolicy | None = None
 
     @property
     def folder(self) -> Path:
@@ -232,6 +234,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         reading=manifest.reading,
         graders=manifest.graders,
         similarity=manifest.similarity,
+        late=manifest.late,
     )
     if cells:
         problems += problems_of_points(folder / "assignment.toml", manifest, assignment)

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.late import LatePolicy
 from autograder.records import Limits
 from autograder.rules import Rules
 
@@ -36,6 +37,14 @@ _RANGES: dict[str, tuple[float, float]] = {
     "shared_memory_mb": (1, 8192),
 }
 
+# What a policy may say; 0 % a day or a last day before the first would be a policy that nobody means.
+_LATE_RANGES: dict[str, tuple[float, float]] = {
+    "percent_per_day": (0, 100),
+    "grace_minutes": (0, 1440),
+    "max_percent": (1, 100),
+    "last_day": (0.01, 365),
+}
+
 _RULE_KEYS = ("imports", "calls", "says", "weight")
 
 
@@ -48,6 +57,7 @@ class Manifest:
     ``reading`` says, by question, what a student who lost points should read again (section [reading]).
     ``graders`` share the answers that people read; ``similarity`` allows `autograder similarity`.
     ``answered_in`` names, for a question that only tests an earlier one's answer, that earlier one.
+    ``late`` is what handing in late costs (section [late]); without it nothing.
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
 
@@ -64,6 +74,7 @@ class Manifest:
     graders: tuple[str, ...] = ()
     answered_in: tuple[tuple[str, str], ...] = ()
     similarity: bool = False
+    late: LatePolicy | None = None
 
 
 def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
@@ -161,6 +172,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         graders=texts(raw, "graders", "graders"),
         answered_in=_answered_in(raw.get("answered_in", {}), fault),
         similarity=similarity,
+        late=_late(raw["late"], due, fault) if "late" in raw else None,
     )
     return manifest, tuple(problems)
 
@@ -204,6 +216,27 @@ def _rules(raw: Any, fault: Any, texts: Any) -> tuple[tuple[str, Rules], ...]:
         good = {key: tuple(filter(_is_module, values)) for key, values in names.items()}
         found.append((question, Rules(says=says.strip(), weight=None if weight is None else float(weight), **good)))
     return tuple(found)
+
+
+def _late(raw: Any, due: datetime | None, fault: Any) -> LatePolicy | None:
+    if not isinstance(raw, dict):
+        fault("late", f"must be a table, not {raw!r}", "Write a section [late].")
+        return None
+    if due is None:
+        fault("late", "is a rule without a due date", "Add due = 2026-03-01T23:59:00+01:00.")
+    good: dict[str, float] = {}
+    for key, value in raw.items():
+        if key not in _LATE_RANGES:
+            fault(f"late.{key}", *_unknown("key", key, _LATE_RANGES))
+            continue
+        low, high = _LATE_RANGES[key]
+        if _is_number(value) and low <= value <= high:
+            good[key] = float(value)
+        else:
+            fault(f"late.{key}", f"{value!r} makes no sense", f"Choose a number from {low:g} to {high:g}.")
+    if not raw.keys() & {"percent_per_day", "last_day"}:
+        fault("late", "costs nothing", "Add percent_per_day or last_day.")
+    return LatePolicy(**good)
 
 
 def _limits(raw: Any, fault: Any) -> Limits:

@@ -77,7 +77,7 @@ def configure_grading(c: Any) -> None:
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
         "nbgrader.preprocessors.LimitOutput",
         "nbgrader.preprocessors.SaveAutoGrades",
-        "nbgrader.preprocessors.AssignLatePenalties",
+        f"{_BRIDGE}.late_penalties.CoursePenalties",
         f"{_BRIDGE}.after.AfterGrades",
     ]
     c.GenerateFeedback.exporter_class = f"{_BRIDGE}.feedback.FeedbackExporter"

@@ -84,6 +84,7 @@ def read_facts(gb: Gradebook, name: str, notebook: str, student: str, assignment
         extension=submitted.extension if due is not None else None,
         seconds_late=float(submitted.total_seconds_late),
         penalty=float(part.late_submission_penalty or 0.0),
+        policy=str(assignment.late) if assignment is not None and assignment.late is not None else "",
         shown=visible_now(due or (assignment.due if assignment is not None else None)),
         reading=assignment.reading if assignment is not None else {},
     )

@@ -20,6 +20,7 @@ from autograder.cluster import LocalPool, default_workers
 from autograder.course import load_course
 from autograder.errors import BadManifest, CourseError, StoreUnavailable
 from autograder.grading import Grader
+from autograder.late import read_extensions
 from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.progress import ProgressReport
 from autograder.nbgrader_bridge.restore import restore, submission_of
@@ -47,6 +48,7 @@ class Run:
         self.name = self.coursedir.assignment_id
         self.course = load_course(self.coursedir.root)
         self.assignment = self.course.assignment(self.name)
+        self.extensions = read_extensions(self.course.root)
         self.released = read_released(self.coursedir)
         self.pool: LocalPool | None = None
         self._report: ProgressReport | None = None

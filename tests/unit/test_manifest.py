@@ -6,11 +6,13 @@ import dataclasses
 
 import pytest
 
+from autograder.late import LatePolicy
 from autograder.manifest import _RANGES, read_manifest
 from autograder.records import Limits
 from autograder.rules import Rules
 
 GOOD = 'title = "T"\nnotebook = "n"\n'
+DUE = "due = 2026-03-01T12:00:00Z\n"
 
 
 def read(tmp_path, text):
@@ -23,6 +25,12 @@ def test_a_minimal_manifest_has_no_problem(tmp_path):
     manifest, problems = read(tmp_path, GOOD)
     assert problems == ()
     assert (manifest.title, manifest.notebook, manifest.limits) == ("T", "n", Limits())
+
+
+def test_a_late_policy_is_read(tmp_path):
+    manifest, problems = read(tmp_path, GOOD + DUE + "[late]\npercent_per_day = 10\ngrace_minutes = 15\nlast_day = 7")
+    assert problems == ()
+    assert manifest.late == LatePolicy(percent_per_day=10, grace_minutes=15, last_day=7)
 
 
 def test_every_limit_has_a_range():
@@ -54,6 +62,12 @@ def test_every_limit_has_a_range():
         (GOOD + "[limits]\ncell_seconds = 15000", "limits.cell_seconds"),
         (GOOD + "[limits]\ncell_seconds = nan", "limits.cell_seconds"),
         (GOOD + "[limits]\ntotal_seconds = 5", "limits.total_seconds"),
+        (GOOD + "late = 3", "late"),
+        (GOOD + "[late]\npercent_per_day = 10", "late"),
+        (GOOD + DUE + "[late]\nmax_percent = 50", "late"),
+        (GOOD + DUE + "[late]\npercent_per_day = 110", "late.percent_per_day"),
+        (GOOD + DUE + '[late]\nlast_day = "two"', "late.last_day"),
+        (GOOD + DUE + "[late]\npercent = 10\nlast_day = 2", "late.percent"),
         (GOOD + "rules = 3", "rules"),
         (GOOD + '[rules]\nimport = ["os"]\ncalls = ["eval"]', "rules.import"),
         (GOOD + '[rules]\nimports = "torch"', "rules.imports"),
