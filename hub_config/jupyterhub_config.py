@@ -52,7 +52,6 @@ c.SharedAccountSpawner.home_dir_template = str(hub.root / "home" / "{username}")
 c.Spawner.cmd = [str(programs / "jupyterhub-singleuser")]
 c.Spawner.args = [
     "--ServerApp.answer_yes=True",  # else it takes seconds to end: it would ask
-    "--KernelManager.transport=ipc",  # other accounts of this machine can reach its ports
 ]
 c.Spawner.default_url = "/lab"
 c.Spawner.start_timeout = c.Spawner.http_timeout = 120
