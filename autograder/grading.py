@@ -189,11 +189,11 @@ class Grader:
             )
             tests.update(examined.tests)
             undone, begun = examined.undone, examined.begun
-            if not undone:
-                break
             status = run.session.control.status()
             if status.tripped == "cpu-limit":
                 run.notes.append(Note("cpu-limit", f"More than {limits.cpu_seconds:g} s of processor time were used."))
+                break
+            if not undone:
                 break
             if undone[0] == suspect or rerun == MAX_RERUNS:  # twice at the same question: that one is final
                 run.notes.append(dataclasses.replace(LOST, where=undone[0]))

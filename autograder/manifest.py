@@ -35,6 +35,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "notebook_mb": (1, 256),
     "callbacks": (1, 1_000_000),
     "shared_memory_mb": (1, 8192),
+    "returned_objects_kb": (64, 8192),  # in the judge, hostile ones take 70 times as much memory
+    "returned_depth": (1, 64),  # the wire itself carries no more
 }
 
 # What a policy may say; 0 % a day or a last day before the first would be a policy that nobody means.

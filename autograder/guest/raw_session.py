@@ -13,8 +13,10 @@ import os
 import socket
 import traceback
 
+from autograder.protocol import AnswerLimits
 
-def serve(channel_fd: int, returned_bytes: int) -> None:
+
+def serve(channel_fd: int, answers: AnswerLimits) -> None:
     """Answer until the host closes the channel."""
     channel = socket.socket(fileno=channel_fd)
     namespace: dict = {"__name__": "__main__", "channel_fd": channel_fd}
@@ -29,5 +31,5 @@ def serve(channel_fd: int, returned_bytes: int) -> None:
             exec(compile(source, "<raw>", "exec"), namespace)
         except BaseException as problem:  # noqa: BLE001 - whatever the source raises is the answer
             error = "".join(traceback.format_exception_only(problem)).strip()
-        reply = json.dumps({"answer": namespace["answer"], "error": error}).encode()[:returned_bytes]
+        reply = json.dumps({"answer": namespace["answer"], "error": error}).encode()[: answers.array_bytes]
         channel.sendall(len(reply).to_bytes(4, "big") + reply)

@@ -6,6 +6,7 @@ import builtins
 import collections
 import operator
 import random
+import socket
 import sys
 import traceback
 import types
@@ -17,13 +18,16 @@ import numpy as np
 
 from autograder.guest import state
 from autograder.guest.forbid import Guard
-from autograder.protocol import TooLarge, tensors
+from autograder.protocol import AnswerLimits, TooLarge, tensors
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.peer import Peer
 from autograder.protocol.structs import Record
-from autograder.protocol.values import YOURS
+from autograder.protocol.values import YOURS, deeper_than
 
 MAX_TYPE_NAME = 200
+WRAPPED = ("lookup", "next")
+"""Operations whose answer stands in a list."""
+
 _NOTHING = object()
 OPERATORS = {
     name: getattr(operator, name)
@@ -140,6 +144,12 @@ class GuestPeer(Peer):
     # ---- what the judge may ask -----------------------------------------------------------
 
     def _serve(self, operation: str, arguments: list) -> Any:
+        value = self._act(operation, arguments)
+        if deeper_than(value, self.max_depth + (operation in WRAPPED)):
+            raise TooLarge(f"a value is nested more than {self.max_depth} levels deep")
+        return value
+
+    def _act(self, operation: str, arguments: list) -> Any:
         action = getattr(self, f"do_{operation}")
         if not self._strict_warnings and not self._errstate:
             return action(*arguments)
@@ -243,6 +253,18 @@ class GuestPeer(Peer):
         scope: dict[str, Any] = {"__name__": "probe"}
         exec(compile(source, "<probe>", "exec"), scope)
         return scope[name](types.SimpleNamespace(**_identifiers(self.namespace)), *args, **kwargs)
+
+
+def serve_tests(sock: socket.socket, namespace: dict[str, Any], answers: AnswerLimits) -> None:
+    """Serve the judge at the other end of ``sock`` until it is gone.
+
+    Raises
+    ------
+    PeerGone
+    """
+    peer = GuestPeer(FrameChannel(sock, answers.array_bytes, answers.object_bytes), namespace)
+    peer.max_depth = answers.depth
+    peer.serve_forever()
 
 
 def _identifiers(namespace: dict[str, Any]) -> dict[str, Any]:

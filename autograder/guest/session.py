@@ -19,12 +19,12 @@ import numpy as np
 from autograder.guest import serve as guest_serve
 from autograder.guest import shell, state
 from autograder.guest.confine import use_spare_descriptors
-from autograder.protocol import PeerGone, TooLarge
+from autograder.protocol import AnswerLimits, PeerGone, TooLarge
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.values import Codec
 
 
-def serve(channel_fd: int, returned_bytes: int) -> None:
+def serve(channel_fd: int, answers: AnswerLimits) -> None:
     """Answer the coordinator's requests until it closes the channel.
 
     Requests are dictionaries with an ``op``: ``files`` (write the assignment's files into the
@@ -35,8 +35,8 @@ def serve(channel_fd: int, returned_bytes: int) -> None:
     ----------
     channel_fd : int
         Stream socket to the coordinator.
-    returned_bytes : int
-        Most bytes that one answer to a test may hold.
+    answers : AnswerLimits
+        Of one answer to a test.
     """
     channel = FrameChannel(socket.socket(fileno=channel_fd), max_bytes=1 << 30)
     codec = Codec()
@@ -50,7 +50,7 @@ def serve(channel_fd: int, returned_bytes: int) -> None:
             os._exit(0)
         operation = request["op"]
         if operation == "fork":
-            _fork(channel, codec, returned_bytes)
+            _fork(channel, codec, answers)
             continue
         if operation == "files":
             answer = _write_files(request["files"])
@@ -101,7 +101,7 @@ def _finish() -> dict[str, Any]:
     return {"ok": True, "threads": _threads()}
 
 
-def _fork(channel: FrameChannel, codec: Codec, returned_bytes: int) -> None:
+def _fork(channel: FrameChannel, codec: Codec, answers: AnswerLimits) -> None:
     """Serve one question's tests: in a fork of the finished notebook, or here where it cannot be forked."""
     _reap()
     # Two steps: the descriptor would be lost if it came while the channel reads ahead.
@@ -112,21 +112,20 @@ def _fork(channel: FrameChannel, codec: Codec, returned_bytes: int) -> None:
     if _threads() > 1:
         # A copy of a process has none of its threads, and would wait for them for ever.
         with contextlib.suppress(PeerGone):
-            _serve_tests(descriptors[0], returned_bytes)
+            _serve_tests(descriptors[0], answers)
         return
     if os.fork():
         os.close(descriptors[0])
         return
     try:
         channel.close()
-        _serve_tests(descriptors[0], returned_bytes)
+        _serve_tests(descriptors[0], answers)
     finally:
         os._exit(0)
 
 
-def _serve_tests(fd: int, returned_bytes: int) -> None:
-    channel = FrameChannel(socket.socket(fileno=fd), max_bytes=returned_bytes)
-    guest_serve.GuestPeer(channel, shell.GradingShell.instance().user_ns).serve_forever()
+def _serve_tests(fd: int, answers: AnswerLimits) -> None:
+    guest_serve.serve_tests(socket.socket(fileno=fd), shell.GradingShell.instance().user_ns, answers)
 
 
 def _threads() -> int:

@@ -21,6 +21,7 @@ from autograder.guest.accounting import MIB, Account, ProcessAccount
 from autograder.guest.cleanup import Traces, empty_directory, scratch_mounts
 from autograder.guest.confine import CHANNEL_FD, REPORT_FD, Walls, confine
 from autograder.guest.processes import Population, read_process
+from autograder.protocol import AnswerLimits
 
 PACKET = 8192
 SWEEP_SECONDS = 2.0
@@ -75,7 +76,7 @@ class Supervisor:
     control: socket.socket
     account: Account
     walls: Walls
-    serve_session: Callable[[int, int], None]
+    serve_session: Callable[[int, AnswerLimits], None]
     traces: Traces = field(init=False)
     session: Session | None = None
     opened: int = 0
@@ -177,7 +178,7 @@ class Supervisor:
         os.close(REPORT_FD)
         code = 0
         try:
-            self.serve_session(CHANNEL_FD, int(limits["returned_mb"] * MIB))
+            self.serve_session(CHANNEL_FD, _answer_limits(limits))
         except SystemExit as leaving:
             code = leaving.code if isinstance(leaving.code, int) else 1
         except BaseException:  # noqa: BLE001 - the supervisor's code must not run a second time
@@ -337,6 +338,12 @@ class Supervisor:
 
     def _other_places(self) -> list[str]:
         return [self.config.shared_memory] if self.config.shared_memory else []
+
+
+def _answer_limits(limits: dict[str, float]) -> AnswerLimits:
+    return AnswerLimits(
+        int(limits["returned_mb"] * MIB), int(limits["returned_objects_kb"]) << 10, int(limits["returned_depth"])
+    )
 
 
 def _remove_box(box: str) -> None:

@@ -21,14 +21,14 @@ from typing import Any
 
 import pytest
 
-from autograder.guest.serve import GuestPeer
+from autograder.guest.serve import serve_tests
 from autograder.judge.conversation import JudgePeer
 from autograder.judge.draws import seed_of
 from autograder.judge.examine import Examiner, number_cases
-from autograder.judge.forks import Snapshot
+from autograder.judge.forks import Snapshot, answer_limits, ask_within
 from autograder.judge.plugin import bench_of
 from autograder.judge.reference import reference_namespace
-from autograder.protocol.frames import FrameChannel
+from autograder.protocol import AnswerLimits
 from autograder.records import Limits, TestResult
 from autograder.sandbox.control import Status
 
@@ -132,18 +132,18 @@ class KernelSnapshot(Snapshot):
 
     def _open(self) -> JudgePeer:
         ours, theirs = socket.socketpair()
-        returned = self._limits.returned_mb << 20
+        answers = answer_limits(self._limits)
         sys.stdout.flush()
         pid = os.fork()
         if pid == 0:
             try:
                 ours.close()
-                _become_guest(theirs, self._namespace, self._limits, returned)
+                _become_guest(theirs, self._namespace, self._limits, answers)
             finally:
                 os._exit(0)
         theirs.close()
         self._control.pid = pid
-        return JudgePeer(FrameChannel(ours, max_bytes=returned))
+        return ask_within(ours, answers)
 
 
 class _Children:
@@ -170,7 +170,7 @@ class _Children:
         return Status(True, None, "", 0, seconds, 0.0, "clock")
 
 
-def _become_guest(sock: socket.socket, namespace: dict[str, Any], limits: Limits, returned: int) -> None:
+def _become_guest(sock: socket.socket, namespace: dict[str, Any], limits: Limits, answers: AnswerLimits) -> None:
     """In the fork: only the student's code and the wire from here on."""
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -180,7 +180,7 @@ def _become_guest(sock: socket.socket, namespace: dict[str, Any], limits: Limits
     for what, limit in ((resource.RLIMIT_AS, allowed), (resource.RLIMIT_CPU, int(limits.cpu_seconds) + 1)):
         _, hard = resource.getrlimit(what)
         resource.setrlimit(what, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    GuestPeer(FrameChannel(sock, max_bytes=returned), namespace).serve_forever()
+    serve_tests(sock, namespace, answers)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import pytest
 from autograder.course import Assignment, load_course
 from autograder.judge.bench import Bench
 from autograder.judge.draws import seed_of
-from autograder.judge.forks import Snapshot
+from autograder.judge.forks import Snapshot, answer_limits
 from autograder.judge.reference import reference_namespace
 from autograder.sandbox.choice import get_engine
 from autograder.sandbox.engine import WorkerSpec
@@ -28,7 +28,7 @@ def fill_with_reference(bench: Bench, suite: Path) -> Callable[[], None]:
     worker = get_engine("plain").start_worker(WorkerSpec(imports=assignment.imports, limits=assignment.limits))
     run = run_notebook(worker, submission, assignment.limits)
     bench.limits, bench.rules = assignment.limits, dict(assignment.rules)
-    bench.snapshot = Snapshot(run.session.channel, run.session.control, assignment.limits.returned_mb << 20)
+    bench.snapshot = Snapshot(run.session.channel, run.session.control, answer_limits(assignment.limits))
     bench.seed = lambda question, case: seed_of(SECRET, name, question, "author", case)
     bench.reference = reference_of_assignment(assignment)
 

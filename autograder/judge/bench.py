@@ -31,6 +31,7 @@ class Bench:
     reference: Callable[[], Any] | None = None
     rules: dict[str, Rules] = field(default_factory=dict)
     question_end: float = float("inf")
+    question_limit: float = float("inf")
 
     def student_for(self, item: pytest.Item) -> Student:
         """The notebook for one test: the living fork, reseeded, or a fresh one where tests have changed it.
@@ -51,7 +52,7 @@ class Bench:
         peer = self.snapshot.fork()
         limit = mark_value(item, "limit", self.limits.test_seconds)
         callbacks = mark_value(item, "callbacks", self.limits.callbacks)
-        peer.end, peer.question_limit = self.question_end, self.limits.question_seconds
+        peer.end, peer.question_limit = self.question_end, self.question_limit
         try:
             unchanged = peer.start_test(limit, callbacks, self.seed_for(item), fresh)
             if fresh and tensors.known():  # the suite has imported torch, or a tensor would mean nothing to it

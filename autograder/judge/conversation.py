@@ -22,8 +22,11 @@ from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError, TooLarg
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.peer import Peer
 from autograder.protocol.structs import Record
-from autograder.protocol.values import KEPT, MINE, YOURS
+from autograder.protocol.values import KEPT, MINE, YOURS, deeper_than
 from autograder.records import Limits
+
+WRAPPING = 2
+"""Levels of lists that a message may put around a value."""
 
 
 class JudgePeer(Peer):
@@ -107,6 +110,12 @@ class JudgePeer(Peer):
                     raise failure
 
     # ---- coding ---------------------------------------------------------------------------
+
+    def _receive(self) -> tuple[int, Any]:
+        kind, body = super()._receive()
+        if deeper_than(body, self.max_depth + WRAPPING):  # the guest says so more kindly, if nobody changed it
+            raise ProtocolError(f"what came is nested more than {self.max_depth} levels deep")
+        return kind, body
 
     def _reference_hook(self, value: Any) -> msgpack.ExtType | None:
         if type(value) is Handle:

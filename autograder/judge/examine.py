@@ -16,7 +16,7 @@ from autograder.judge import verdicts
 from autograder.judge.bench import Bench, question_of
 from autograder.judge.calls import describe_calls
 from autograder.judge.forks import SnapshotLost
-from autograder.judge.student_errors import OutOfMemory, OutOfTime, ProcessGone
+from autograder.judge.student_errors import OutOfMemory, OutOfProcessorTime, OutOfTime, ProcessGone, StudentError
 from autograder.records import TestResult
 
 ALARM_GRACE = 1.0
@@ -84,14 +84,16 @@ class Examiner:
         return Examined(tests)
 
     def _examine_question(self, items: list[pytest.Item], deadline: float, results: list[TestResult]) -> None:
-        deadline = min(deadline, time.monotonic() + self._bench.limits.question_seconds)
-        snapshot = self._bench.snapshot
+        limits, snapshot = self._bench.limits, self._bench.snapshot
+        own = time.monotonic() + limits.question_seconds
+        seconds = limits.question_seconds if own < deadline else limits.total_seconds
+        deadline = min(deadline, own)
         for item, following in _with_next(items[len(results) :]):
             left = deadline - time.monotonic()
             if left <= 0:
-                results.append(verdicts.not_reached(item, self._bench.limits))
+                results.append(verdicts.not_reached(item, limits, seconds))
                 continue
-            self._bench.question_end = deadline
+            self._bench.question_end, self._bench.question_limit = deadline, seconds
             result = self._run(item, following)
             # What raised may have left anything half done. Code whose answer was merely wrong does not learn it
             # from a new fork; and a function that is not written yet fails the same way in every fork.
@@ -106,7 +108,7 @@ class Examiner:
         self._failure, self._calls = None, ""
         item._initrequest()  # fixtures are made anew when a test runs a second time
         start = time.perf_counter()
-        with _alarm(self._bench.question_end, self._bench.limits.question_seconds):
+        with _alarm(self._bench.question_end, self._bench.question_limit):
             runtestprotocol(item, log=False, nextitem=following)
         seconds = round(time.perf_counter() - start, 4)
         if self._failure is None:
@@ -114,15 +116,18 @@ class Examiner:
         error, phase = self._failure
         if isinstance(error, SnapshotLost):
             raise error
-        if isinstance(error, ProcessGone) and self._killed_for_memory():
-            error = OutOfMemory("the kernel ended the process for its memory")
+        if isinstance(error, ProcessGone):
+            error = self._limit_that_ended_it() or error
         rules = self._bench.rules.get(question_of(item))
         failed = verdicts.failed(item, error, phase, seconds, self._bench.limits, rules)
         return dataclasses.replace(failed, calls=self._calls)
 
-    def _killed_for_memory(self) -> bool:
-        before, self._oom_kills = self._oom_kills, self._bench.snapshot.status().oom_kills
-        return self._oom_kills > before
+    def _limit_that_ended_it(self) -> StudentError | None:
+        status = self._bench.snapshot.status()
+        before, self._oom_kills = self._oom_kills, status.oom_kills
+        if status.tripped == "cpu-limit":
+            return OutOfProcessorTime("the submission used up its processor time")
+        return OutOfMemory("the kernel ended the process for its memory") if status.oom_kills > before else None
 
 
 @contextlib.contextmanager

@@ -6,9 +6,10 @@ import socket
 import time
 
 from autograder.judge.conversation import JudgePeer
-from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError
+from autograder.protocol import AnswerLimits, DeadlinePassed, PeerGone, ProtocolError
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.values import Codec
+from autograder.records import Limits
 from autograder.sandbox.control import Control, Status
 
 FORK_SECONDS = 10.0
@@ -28,15 +29,15 @@ class Snapshot:
         Stream to the process that ran the notebook.
     control : Control
         To the supervisor, which alone is trusted to kill and to account.
-    returned_bytes : int
-        Most bytes of arrays that one answer may hold.
+    answers : AnswerLimits
+        Of one answer.
     """
 
-    def __init__(self, channel: socket.socket, control: Control, returned_bytes: int):
+    def __init__(self, channel: socket.socket, control: Control, answers: AnswerLimits):
         self._channel = FrameChannel(channel)
         self._codec = Codec()
         self._control = control
-        self._returned_bytes = returned_bytes
+        self._answers = answers
         self._fork: JudgePeer | None = None
         self.tests_in_fork = 0
 
@@ -81,4 +82,16 @@ class Snapshot:
             raise SnapshotLost(str(error)) from None
         finally:
             theirs.close()
-        return JudgePeer(FrameChannel(ours, max_bytes=self._returned_bytes))
+        return ask_within(ours, self._answers)
+
+
+def ask_within(sock: socket.socket, answers: AnswerLimits) -> JudgePeer:
+    """The judge's end of a fork's socket."""
+    peer = JudgePeer(FrameChannel(sock, answers.array_bytes, answers.object_bytes))
+    peer.max_depth = answers.depth
+    return peer
+
+
+def answer_limits(limits: Limits) -> AnswerLimits:
+    """Of a submission's limits, those of one answer."""
+    return AnswerLimits(limits.returned_mb << 20, limits.returned_objects_kb << 10, limits.returned_depth)

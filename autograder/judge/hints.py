@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 
 from autograder.judge.student_errors import MissingName, OutOfTime, StudentError, TooManyCallbacks
-from autograder.protocol.frames import MAX_BLOBS, MAX_HEADER
-from autograder.protocol.values import MAX_DEPTH, MAX_INT_BYTES
+from autograder.protocol.frames import MAX_BLOBS
+from autograder.protocol.values import MAX_INT_BYTES
 from autograder.records import Limits
 
 _MARK = re.compile(r"\A\[hint:([\w.-]+)\]")
@@ -22,6 +22,7 @@ STANDARD = {
     "unusable": "The test could not work with what your code returned. Check its type and its shape.",
     "wrong-kind": "Your code returned an object of another kind than the question asks for (a number, an array, ...).",
     "time-limit": "Your code did not answer in time.",
+    "cpu-limit": "Your notebook and its tests used more processor time than there is.",
     "memory-limit": "Your code needs more memory than there is.",
     "process-limit": "Your code started more processes than there may be.",
     "descriptor-limit": "Your code holds more files open than there may be.",
@@ -32,7 +33,7 @@ STANDARD = {
     "protocol": "The process that runs your code stopped answering as it should.",
     "missing-name": "Your notebook does not define what this test calls.",
     "not-implemented": "Not solved yet: the function still raises NotImplementedError.",
-    "not-reached": "Not run: the tests before it used up the time of this question.",
+    "not-reached": "Not run: the tests before it used up the time.",
     "suite-error": "This test is broken. It is not your fault; your instructor has been told.",
 }
 
@@ -81,6 +82,7 @@ def standard_hint(cause: str, error: BaseException | None, limits: Limits) -> tu
     The text never quotes what the student's process said: it may hold the hidden input that was passed in.
     """
     values = {
+        "cpu-limit": f"{limits.cpu_seconds:g} s",
         "memory-limit": f"{limits.memory_mb} MiB of memory",
         "process-limit": f"{limits.processes} processes",
         "descriptor-limit": f"{limits.open_files} open files",
@@ -91,6 +93,9 @@ def standard_hint(cause: str, error: BaseException | None, limits: Limits) -> tu
         return cause, f"{STANDARD[cause]} The limit is {error.limit} calls in one test."
     if cause in values:
         return cause, f"{STANDARD[cause]} The limit is {values[cause]}."
+    if cause == "not-reached" and isinstance(error, OutOfTime):
+        whose = "a question" if error.seconds == limits.question_seconds else "the notebook and all its tests"
+        return cause, f"{STANDARD[cause]} The limit is {error.seconds:g} s for {whose}."
     if isinstance(error, MissingName):
         return cause, (
             f"Your notebook does not define `{error.name}`: is its cell still there, with the name that was given, "
@@ -110,9 +115,9 @@ def _returned_limit(error: BaseException | None, limits: Limits) -> str:
     """Which of the wire's caps an answer met: chosen by the guest's words, never quoted from them."""
     said = str(error)
     if " levels deep" in said:
-        return f"{MAX_DEPTH} levels of lists, tuples and the like inside each other"
+        return f"{limits.returned_depth} levels of lists, tuples and the like inside each other"
     if " of small objects" in said:
-        return f"{MAX_HEADER >> 20} MiB of numbers and texts outside of arrays"
+        return f"{limits.returned_objects_kb} KiB of numbers and texts outside of arrays"
     if " arrays in one value" in said:
         return f"{MAX_BLOBS} arrays in one answer"
     if said.startswith("an integer of "):

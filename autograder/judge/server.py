@@ -27,7 +27,7 @@ from autograder.judge import examine, hints, verdicts
 from autograder.judge.author import reference_of_assignment
 from autograder.judge.bench import Bench, question_of
 from autograder.judge.draws import seed_of
-from autograder.judge.forks import Snapshot
+from autograder.judge.forks import Snapshot, answer_limits
 from autograder.judge.plugin import bench_of
 from autograder.records import Limits, TestResult
 from autograder.sandbox.control import Control
@@ -119,9 +119,8 @@ def _judge(job: dict, fds: list[int], items: list, bench: Bench, config: pytest.
         channel_fd, control_fd, result_fd = fds
         secret = bytes.fromhex(job["secret"])
         bench.limits = Limits(**job["limits"])
-        bench.snapshot = Snapshot(
-            socket.socket(fileno=channel_fd), Control(socket.socket(fileno=control_fd)), bench.limits.returned_mb << 20
-        )
+        control = Control(socket.socket(fileno=control_fd))
+        bench.snapshot = Snapshot(socket.socket(fileno=channel_fd), control, answer_limits(bench.limits))
         bench.seed = lambda question, case: seed_of(secret, assignment, question, job["student"], case)
         _limit_judge(job["budget"])
         examiner = examine.Examiner(bench)

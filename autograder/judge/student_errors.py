@@ -6,6 +6,7 @@
     ├── MissingName              the notebook defines no such name
     ├── WrongKind                an object came back where plain data was expected
     ├── OutOfTime                no answer within the test's time limit
+    ├── OutOfProcessorTime       the whole submission used up its own
     ├── OutOfMemory              a MemoryError
     ├── OutOfProcesses           a BlockingIOError: fork() was refused, or a thread
     ├── OutOfFiles               no descriptor is left
@@ -68,6 +69,10 @@ class OutOfTime(StudentError):
     def __init__(self, seconds: float):
         super().__init__(f"no answer within {seconds:g} s")
         self.seconds = seconds  # the limit, never the time that was left: the student's code decides that
+
+
+class OutOfProcessorTime(StudentError):
+    cause = "cpu-limit"
 
 
 class OutOfMemory(StudentError, MemoryError):

@@ -10,7 +10,7 @@ from _pytest.outcomes import Exit, Failed, Skipped
 from autograder.judge.bench import case_of, mark_value
 from autograder.judge.compare import Difference
 from autograder.judge.hints import hint_of, standard_hint
-from autograder.judge.student_errors import StudentError
+from autograder.judge.student_errors import OutOfTime, StudentError
 from autograder.records import Limits, TestResult
 from autograder.rules import HINT, Rules
 
@@ -44,8 +44,9 @@ def passed(item: pytest.Item, seconds: float) -> TestResult:
     return TestResult(outcome="passed", seconds=seconds, message=message, **describe(item))
 
 
-def not_reached(item: pytest.Item, limits: Limits) -> TestResult:
-    name, text = standard_hint("not-reached", None, limits)
+def not_reached(item: pytest.Item, limits: Limits, seconds: float) -> TestResult:
+    """``seconds`` is the limit that its predecessors used up: the question's or the submission's."""
+    name, text = standard_hint("not-reached", OutOfTime(seconds), limits)
     return TestResult(outcome="not-reached", cause="not-reached", hint=name, message=text, **describe(item))
 
 

@@ -10,6 +10,17 @@ Nothing here unpickles, imports or evaluates what it receives.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AnswerLimits:
+    """Most that one answer may hold: bytes of arrays, bytes of all else, levels of containers in each other."""
+
+    array_bytes: int = 128 << 20
+    object_bytes: int = 2 << 20
+    depth: int = 64
+
 
 class ProtocolError(Exception):
     """The other side said something that the protocol does not allow; the conversation is over."""

@@ -16,7 +16,8 @@ import time
 from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError, TooLarge
 
 MAX_HEADER = 2 << 20
-"""Bytes of msgpack in one frame. What is decoded from hostile ones can take 70 times as much memory."""
+"""Bytes of msgpack in one frame, unless told otherwise. What is decoded from hostile ones can take 70 times as much
+memory."""
 
 MAX_BLOBS = 4096
 _CHUNK = 1 << 13
@@ -33,6 +34,8 @@ class FrameChannel:
         A connected stream socket.
     max_bytes : int
         Most bytes of blobs accepted in, or sent as, one frame.
+    max_header : int
+        The same for its header: all that is no array.
 
     Attributes
     ----------
@@ -40,10 +43,11 @@ class FrameChannel:
         ``time.monotonic()`` after which sending and receiving raise DeadlinePassed.
     """
 
-    def __init__(self, sock: socket.socket, max_bytes: int = 128 << 20):
+    def __init__(self, sock: socket.socket, max_bytes: int = 128 << 20, max_header: int = MAX_HEADER):
         sock.settimeout(None)
         self.sock = sock
         self.max_bytes = max_bytes
+        self.max_header = max_header
         self.deadline: float | None = None
         self._ahead = bytearray()
         self._kernel_timeout = 0.0
@@ -58,8 +62,8 @@ class FrameChannel:
         ------
         TooLarge, PeerGone, DeadlinePassed
         """
-        if len(header) > MAX_HEADER:
-            raise TooLarge(f"{len(header) / 2**20:.1f} MiB of small objects; the limit is {MAX_HEADER >> 20} MiB")
+        if len(header) > self.max_header:
+            raise TooLarge(f"{len(header) >> 10} KiB of small objects; the limit is {self.max_header >> 10} KiB")
         if len(blobs) > MAX_BLOBS:
             raise TooLarge(f"{len(blobs)} arrays in one value; the limit is {MAX_BLOBS}")
         total = sum(blob.nbytes for blob in blobs)
@@ -85,7 +89,7 @@ class FrameChannel:
         PeerGone, DeadlinePassed
         """
         header_size, count = _HEAD.unpack(self._read(_HEAD.size))
-        if header_size > MAX_HEADER or count > MAX_BLOBS:
+        if header_size > self.max_header or count > MAX_BLOBS:
             raise ProtocolError(f"a frame announces {header_size} header bytes and {count} blobs")
         sizes = struct.unpack(f"<{count}Q", self._read(8 * count)) if count else ()
         if sum(sizes) > self.max_bytes:

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError
 from autograder.protocol.frames import FrameChannel
-from autograder.protocol.values import Codec
+from autograder.protocol.values import MAX_DEPTH, Codec
 
 REQUEST, ANSWER, ERROR = range(3)
 MAX_NESTING = 60
@@ -40,12 +40,18 @@ class Peer(Codec):
     channel : FrameChannel
     name : str
         One letter, different on both sides, so that names of shared generators never collide.
+
+    Attributes
+    ----------
+    max_depth : int
+        How deep an answer of the guest's may be nested; both sides look.
     """
 
     def __init__(self, channel: FrameChannel, name: str):
         super().__init__()
         self.channel = channel
         self.max_bytes = channel.max_bytes
+        self.max_depth = MAX_DEPTH
         self._name = name
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # id(object) -> number; the object is kept alive by _objects

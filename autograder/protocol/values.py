@@ -22,6 +22,8 @@ from autograder.protocol import ProtocolError, TooLarge, tensors
 from autograder.protocol.structs import Record
 
 MAX_DEPTH = 64
+"""Levels of tuples and the like that the wire carries; how deep an answer may be is for :func:`deeper_than`."""
+
 MAX_INT_BYTES = 1 << 17
 MAX_HASHED = 20_000
 """Most members of sets and keys of dicts in one frame: chosen ones can all have the same hash."""
@@ -305,6 +307,42 @@ class Codec:
 
     def _kept_hook(self, number: Any) -> Any:
         raise ProtocolError("no reference may come here")
+
+
+_LEAVES = frozenset((
+    type(None), bool, int, float, complex, str, bytes, slice, range, type(...), np.ndarray,
+))  # fmt: skip
+
+
+def deeper_than(value: Any, levels: int) -> bool:
+    """Whether containers stand in each other more than ``levels`` deep: 0 for a number, 1 for a list of them.
+
+    Looks at each object of a level once, so that lists which hold each other cost no more than they are.
+    """
+    layer = [value] if _is_container(value) else []
+    for _ in range(levels):
+        below: dict[int, Any] = {}
+        for item in layer:
+            parts = _parts_of(item)
+            if not _LEAVES.issuperset(map(type, parts)):
+                below.update((id(part), part) for part in parts if type(part) not in _LEAVES)
+        layer = [part for part in below.values() if _is_container(part)]
+    return bool(layer)
+
+
+def _is_container(value: Any) -> bool:
+    return type(value) in (list, tuple, dict, set, frozenset, Record) or _fields_of(value) is not None
+
+
+def _parts_of(value: Any) -> Any:
+    kind = type(value)
+    if kind in (list, tuple, set, frozenset):
+        return value
+    if kind is dict:
+        return (*value, *value.values())
+    if kind is Record:
+        return value._values
+    return tuple((_fields_of(value) or {}).values())
 
 
 def _plain_dtype(name: Any) -> np.dtype:

@@ -200,7 +200,10 @@ class SupervisorRefused(Exception):
     """The supervisor came up but cannot serve; the engine that started it knows what to advise."""
 
 
-OPEN_LIMITS = ("cpu_seconds", "memory_mb", "processes", "open_files", "scratch_mb", "returned_mb")
+OPEN_LIMITS = (
+    "cpu_seconds", "memory_mb", "processes", "open_files", "scratch_mb", "returned_mb", "returned_objects_kb",
+    "returned_depth",
+)  # fmt: skip
 """The fields of :class:`Limits` that the supervisor needs."""
 
 

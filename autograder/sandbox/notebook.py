@@ -181,10 +181,11 @@ class Conversation:
         self._channel = FrameChannel(session.channel, max_bytes=_CHANNEL_BYTES)
         self._codec = Codec()
         self._end = time.monotonic() + limits.notebook_seconds
-        self._allowed = 0.0
+        self._last_cell_got_less = False
 
     def ask(self, request: dict[str, Any], seconds: float) -> Any:
         """Answer to a request that runs no cell."""
+        self._last_cell_got_less = False
         self._channel.deadline = time.monotonic() + seconds
         try:
             self._channel.send_frame(*self._codec.encode(request))
@@ -200,10 +201,11 @@ class Conversation:
 
     def run_cell(self, key: str, source: str, bytes_left: int) -> tuple[dict[str, Any], bool]:
         """Answer of a cell, and whether it had to be interrupted."""
-        self._allowed = min(self._limits.cell_seconds, max(self._end - time.monotonic(), 0.1))
+        left = max(self._end - time.monotonic(), 0.1)
+        self._last_cell_got_less = left < self._limits.cell_seconds
         text = np.frombuffer(source.encode("utf-8", "surrogatepass"), np.uint8)
         request = {"op": "cell", "key": key, "source": text, "bytes_left": bytes_left}
-        self._channel.deadline = time.monotonic() + self._allowed
+        self._channel.deadline = time.monotonic() + min(self._limits.cell_seconds, left)
         try:
             self._channel.send_frame(*self._codec.encode(request))
             return _checked(self._codec.decode(*self._channel.recv_frame()), bytes_left), False
@@ -219,9 +221,9 @@ class Conversation:
             self._channel.deadline = None
 
     def time_note(self, key: str) -> Note:
-        return Note(
-            "time-limit", f"A cell did not finish within {self._allowed or self._limits.cell_seconds:g} s.", key
-        )
+        if self._last_cell_got_less:
+            return Note("time-limit", f"The notebook did not finish within {self._limits.notebook_seconds:g} s.", key)
+        return Note("time-limit", f"A cell did not finish within {self._limits.cell_seconds:g} s.", key)
 
     def _interrupt(self, key: str, bytes_left: int) -> dict[str, Any]:
         self._session.control.interrupt()

@@ -215,6 +215,25 @@ def test_processor_time_used_by_tests_is_a_verdict(grader, engine):
     with Grader(grader.course, assignment, engine) as strict:
         result = strict.grade(submission(q2="def two(x):\n    while True: pass"))
     assert result.verdict == "cpu-limit" and scores(result)["q1"] == 4
+    assert "2 s of processor time" in result.notes[0].text
+
+
+def test_processor_time_used_up_by_the_very_last_test_is_said_too(grader, engine):
+    limits = dataclasses.replace(grader.assignment.limits, cpu_seconds=2, test_seconds=30, question_seconds=60)
+    assignment = dataclasses.replace(grader.assignment, limits=limits)
+    q3 = "def three(x):\n    while hasattr(one, '__code__'): pass\n    return one(two(x))"  # not while it is replaced
+    with Grader(grader.course, assignment, engine) as strict:
+        result = strict.grade(submission(q3=q3))
+    assert failures(result) == {"q3::test_is_unreplaced_again": "cpu-limit"} and result.verdict == "cpu-limit"
+
+
+def test_the_time_of_the_whole_notebook_is_said_with_its_value(grader, engine):
+    limits = dataclasses.replace(grader.assignment.limits, notebook_seconds=1.5)
+    assignment = dataclasses.replace(grader.assignment, limits=limits)
+    with Grader(grader.course, assignment, engine) as strict:
+        result = strict.grade(submission(extra="import time\ntime.sleep(60)"))
+    assert "The notebook did not finish within 1.5 s." in [note.text for note in result.notes]
+    assert result.score == 12
 
 
 def test_a_memory_bomb_in_a_cell_costs_that_cell(grader):

@@ -13,7 +13,7 @@ from tests.security.attacks import CATALOGUE
 from tests.security.vault import CANARIES
 from tests.security.way import Way, unchanged
 
-ENGINES = ("docker", "bwrap")
+ENGINES = ("docker", "bwrap", "plain")
 PRESENT, ABSENT = find_engines()
 
 

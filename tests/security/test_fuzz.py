@@ -21,7 +21,7 @@ from autograder.judge.conversation import JudgePeer
 from autograder.judge.forks import Snapshot, SnapshotLost
 from autograder.judge.handles import Handle
 from autograder.judge.student_errors import StudentError
-from autograder.protocol import DeadlinePassed, PeerGone, ProtocolError
+from autograder.protocol import AnswerLimits, DeadlinePassed, PeerGone, ProtocolError
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.structs import Record
 from autograder.protocol.values import Codec
@@ -177,7 +177,7 @@ def test_a_hostile_guest_is_always_a_verdict_for_a_cell(actions):
 def test_a_hostile_snapshot_is_lost_or_forks(actions):
     host, guest = socket.socketpair()
     thread = play(guest, actions)
-    snapshot = Snapshot(host, None, 1 << 20)
+    snapshot = Snapshot(host, None, AnswerLimits(1 << 20))
     try:
         snapshot.fork().channel.close()
     except SnapshotLost:

@@ -23,6 +23,8 @@ from autograder.sandbox.worker import Worker
 from tests.security.attack import Attack, submitted_notebook
 from tests.security.vault import NOTEBOOK, SUITES, WEEK, released, write_vault
 
+# Where the sandbox has no namespaces of its own, /tmp, /dev/shm and the number of the user's processes are this
+# machine's: they change by themselves.
 WITNESS = '''
 import builtins, gc, os, re, resource, signal, sys, threading, warnings
 import numpy as np
@@ -46,9 +48,11 @@ def found():
                 except (OSError, ValueError, OverflowError):
                     pass
     return count
-print(names("."), names("/dev/shm"), names("/tmp"), len(names("/proc/self/fd")))
+OWN = OWN_NAMESPACES
+print(names("."), [names(p) for p in ("/dev/shm", "/tmp") if OWN], len(names("/proc/self/fd")))
 print(sorted(k for k in os.environ if k not in ("HOME", "TMPDIR")), sorted(vars(builtins)), len(sys.modules))
-print([(n, resource.getrlimit(getattr(resource, n))) for n in dir(resource) if n.startswith("RLIMIT")])
+limits = [n for n in dir(resource) if n.startswith("RLIMIT") and (OWN or n != "RLIMIT_NPROC")]
+print([(n, resource.getrlimit(getattr(resource, n))) for n in limits])
 print(os.getpriority(os.PRIO_PROCESS, 0), sorted(os.sched_getaffinity(0)), os.umask(0o77), threading.active_count())
 print([signal.getsignal(s) for s in (signal.SIGINT, signal.SIGALRM, signal.SIGCHLD)], warnings.filters[:2])
 print(np.random.random(), np.geterr(), np.allclose([1], [2]), sys.gettrace(), sys.getrecursionlimit())
@@ -134,7 +138,13 @@ class Way:
     def witness(self) -> Outcome:
         """An honest submission that shows all it can see of the sandbox."""
         unwritten = "def answer(x):\n    raise NotImplementedError"  # fails the same in every fork: cheap
-        return self.grade(Attack("witness", "", first=WITNESS, answer=unwritten), student="witness")
+        first = WITNESS.replace("OWN_NAMESPACES", str(self.own_namespaces))
+        return self.grade(Attack("witness", "", first=first, answer=unwritten), student="witness")
+
+    @property
+    def own_namespaces(self) -> bool:
+        """Whether the sandbox shares neither processes nor directories with this machine."""
+        return self.grader.engine.name != "local-plain"
 
     def start_anew(self) -> None:
         """Forget every worker."""

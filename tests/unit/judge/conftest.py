@@ -12,8 +12,11 @@ import pytest
 
 from autograder.judge.forks import Snapshot
 from autograder.judge.student import Student
+from autograder.protocol import AnswerLimits
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.values import Codec
+
+ANSWERS = AnswerLimits(array_bytes=1 << 24)
 
 
 @dataclass
@@ -40,7 +43,7 @@ def make_student():
     """``make_student(source)``: the ``student`` of a notebook with that one cell."""
     pids, snapshots = [], []
 
-    def make(source: str, limit: float = 5.0, callbacks: int = 5000, returned_bytes: int = 1 << 24) -> Student:
+    def make(source: str, limit: float = 5.0, callbacks: int = 5000, answers: AnswerLimits = ANSWERS) -> Student:
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
@@ -50,7 +53,7 @@ def make_student():
                 os.setsid()  # so that forks of the notebook can be ended with it
                 ours.close()
                 warm.prepare([])
-                session.serve(theirs.detach(), returned_bytes)
+                session.serve(theirs.detach(), answers)
             finally:
                 os._exit(1)
         pids.append(pid)
@@ -61,7 +64,7 @@ def make_student():
             channel.send_frame(*codec.encode(request))
             answer = codec.decode(*channel.recv_frame())
             assert answer["ok"], answer
-        snapshot = Snapshot(ours, Accounts(pid), returned_bytes)
+        snapshot = Snapshot(ours, Accounts(pid), answers)
         snapshots.append((snapshot, ours))
         peer = snapshot.fork()
         peer.start_test(limit, callbacks, 1, fresh=True)

@@ -9,7 +9,10 @@ from autograder.judge.hints import STANDARD, hint_of, missing_hints, standard_hi
 from autograder.judge.student_errors import MissingName, OutOfTime, ReturnedTooMuch, from_description
 from autograder.records import Limits
 
-LIMITS = Limits(memory_mb=77, processes=33, returned_mb=11)
+LIMITS = Limits(
+    memory_mb=77, processes=33, returned_mb=11, cpu_seconds=21, returned_depth=13, returned_objects_kb=99,
+    question_seconds=31, total_seconds=41,
+)  # fmt: skip
 
 
 def test_an_assertions_hint_is_found():
@@ -38,10 +41,23 @@ def test_every_cause_has_a_sentence():
 
 
 @pytest.mark.parametrize(
-    ("cause", "value"), [("memory-limit", "77"), ("process-limit", "33"), ("returned-limit", "11")]
+    ("cause", "value"),
+    [("memory-limit", "77"), ("process-limit", "33"), ("returned-limit", "11"), ("cpu-limit", "21 s")],
 )
 def test_a_limit_is_said_with_its_value(cause, value):
     assert value in standard_hint(cause, None, LIMITS)[1]
+
+
+@pytest.mark.parametrize(
+    ("guests_words", "value"), [("nested more than 7 levels deep", "13 levels"), ("5 KiB of small objects", "99 KiB")]
+)
+def test_what_an_answer_may_hold_is_said_with_the_limits_value_not_the_guests(guests_words, value):
+    assert value in standard_hint("returned-limit", ReturnedTooMuch(guests_words), LIMITS)[1]
+
+
+@pytest.mark.parametrize(("seconds", "value"), [(31, "31 s for a question"), (41, "41 s for the notebook")])
+def test_a_test_that_was_not_reached_says_whose_time_was_used_up(seconds, value):
+    assert value in standard_hint("not-reached", OutOfTime(seconds), LIMITS)[1]
 
 
 def test_a_time_limit_is_said_with_its_value():

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from autograder.judge import StudentError, probe
-from autograder.judge.student_errors import MissingName, OutOfMemory, OutOfTime, ProcessGone, ReturnedTooMuch, WrongKind
+from autograder.judge.student_errors import (
+    BrokeProtocol,
+    MissingName,
+    OutOfMemory,
+    OutOfTime,
+    ProcessGone,
+    ReturnedTooMuch,
+    WrongKind,
+)
+from autograder.protocol import AnswerLimits
 from autograder.protocol.structs import Record
 
 BASICS = """
@@ -221,6 +230,40 @@ def test_too_many_callbacks_are_the_students_error(make_student):
 def test_a_process_that_ends_itself_is_gone(make_student):
     with pytest.raises(ProcessGone):
         make_student("import os\ndef f(): os._exit(0)").f()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "too_much", "said"),
+    [
+        ("[[1], (2,)]", "[[[1]]]", "2 levels"),
+        ("{'a': [1]}", "{'a': {'b': {}}}", "2 levels"),
+        ("(1, P(1, 2))", "[P(1, [2])]", "2 levels"),
+        ("'x' * 60_000", "'x' * 70_000", "64 KiB"),
+        ("[0] * 60_000", "[0] * 70_000", "64 KiB"),
+    ],
+)
+def test_depth_and_small_objects_have_limits_of_their_own(make_student, allowed, too_much, said):
+    make = "import collections\nP = collections.namedtuple('P', 'a b')\n"
+    student = make_student(
+        f"{make}def f(): return {allowed}\ndef g(): return {too_much}",
+        answers=AnswerLimits(object_bytes=64 << 10, depth=2),
+    )
+    student.f()
+    with pytest.raises(ReturnedTooMuch, match=said):
+        student.g()
+
+
+def test_a_value_fetched_by_its_name_may_be_as_deep_as_an_answer(make_student):
+    student = make_student("a, b = [[1]], [[[1]]]", answers=AnswerLimits(depth=2))
+    assert student.a == [[1]]
+    with pytest.raises(ReturnedTooMuch, match="2 levels"):
+        student.b
+
+
+def test_a_guest_that_no_longer_counts_levels_breaks_the_protocol(make_student):
+    patched = "from autograder.guest import serve\nserve.deeper_than = lambda *a: False\ndef f(): return [[[[[[1]]]]]]"
+    with pytest.raises(BrokeProtocol, match="2 levels"):
+        make_student(patched, answers=AnswerLimits(depth=2)).f()
 
 
 @pytest.mark.parametrize("value", ["np.broadcast_to(1., (20000, 20000))", "np.zeros(1 << 22)", "'x' * (9 << 20)"])

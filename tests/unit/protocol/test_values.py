@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 
 from autograder.protocol import ProtocolError, TooLarge
 from autograder.protocol.structs import Record
-from autograder.protocol.values import ARRAY, BIG_INT, MAX_HASHED, NUMPY_SCALAR, TUPLE, Codec
+from autograder.protocol.values import ARRAY, BIG_INT, MAX_HASHED, NUMPY_SCALAR, TUPLE, Codec, deeper_than
 
 SCALARS = (
     st.none()
@@ -105,6 +105,22 @@ def test_a_cyclic_list_is_refused():
     loop.append(loop)
     with pytest.raises(TooLarge):
         Codec().encode(loop)
+
+
+def test_levels_are_counted_through_every_container():
+    for value in ([[]], (1, [2]), {"a": {}}, {(1,): 2}, {frozenset()}, Record("R", ("a",), ([],)), [1, "x", [None]]):
+        assert deeper_than(value, 1) and not deeper_than(value, 2), value
+    for leaf in (0, "text", np.ones((2, 2)), slice(1, 2), None):
+        assert not deeper_than(leaf, 0) and deeper_than([leaf], 0)
+
+
+def test_lists_that_hold_each_other_are_counted_without_going_through_every_path():
+    value = []
+    for _ in range(60):
+        value = [value, value]
+    assert deeper_than(value, 60) and not deeper_than(value, 61)
+    value.append(value)
+    assert deeper_than(value, 10_000), "one that holds itself has no end"
 
 
 def test_deep_tuples_are_refused():
