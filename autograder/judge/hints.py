@@ -26,7 +26,7 @@ STANDARD = {
     "memory-limit": "Your code needs more memory than there is.",
     "process-limit": "Your code started more processes than there may be.",
     "descriptor-limit": "Your code holds more files open than there may be.",
-    "disk-limit": "Your code writes more to its folder than there is room for.",
+    "disk-limit": "Your code writes more than there is room for.",
     "message-limit": "Your code called the function that it was given too often.",
     "returned-limit": "Your code returned more data than may be returned.",
     "process-ended": "Your code ended the process that runs it (os._exit, exit, or a crash).",
@@ -86,7 +86,7 @@ def standard_hint(cause: str, error: BaseException | None, limits: Limits) -> tu
         "memory-limit": f"{limits.memory_mb} MiB of memory",
         "process-limit": f"{limits.processes} processes",
         "descriptor-limit": f"{limits.open_files} open files",
-        "disk-limit": f"{limits.scratch_mb} MiB",
+        "disk-limit": f"{limits.scratch_mb} MiB of files, and {limits.shared_memory_mb} MiB in shared memory",
         "returned-limit": _returned_limit(error, limits),
     }
     if isinstance(error, TooManyCallbacks):

@@ -145,7 +145,10 @@ def _limit_notes(outputs: tuple[dict[str, Any], ...], key: str, limits: Limits) 
         "memory-limit": f"A cell asked for more than {limits.memory_mb} MiB of memory.",
         "process-limit": f"A cell started more than {limits.processes} processes and threads.",
         "descriptor-limit": f"A cell held more than {limits.open_files} files open.",
-        "disk-limit": f"A cell wrote more than the {limits.scratch_mb} MiB that there are for files.",
+        "disk-limit": (
+            f"A cell wrote more than there is room for: {limits.scratch_mb} MiB of files, "
+            f"{limits.shared_memory_mb} MiB in shared memory."
+        ),
     }
     met = [_limit_met(output["ename"], output["evalue"]) for output in outputs if output["output_type"] == "error"]
     return [Note(kind, said[kind], key) for kind in dict.fromkeys(met) if kind]

@@ -227,6 +227,15 @@ def test_processor_time_used_up_by_the_very_last_test_is_said_too(grader, engine
     assert failures(result) == {"q3::test_is_unreplaced_again": "cpu-limit"} and result.verdict == "cpu-limit"
 
 
+def test_the_time_of_the_whole_submission_is_said_with_its_value(grader, engine):
+    limits = dataclasses.replace(grader.assignment.limits, total_seconds=3, test_seconds=30, question_seconds=60)
+    assignment = dataclasses.replace(grader.assignment, limits=limits)
+    with Grader(grader.course, assignment, engine) as strict:
+        result = strict.grade(submission(q2="import time\ndef two(x):\n    time.sleep(60)"))
+    assert scores(result)["q1"] == 4 and "within 3 s" in result.question("q2").tests[0].message
+    assert all("3 s for the notebook and all its tests" in t.message for t in result.question("q3").tests)
+
+
 def test_the_time_of_the_whole_notebook_is_said_with_its_value(grader, engine):
     limits = dataclasses.replace(grader.assignment.limits, notebook_seconds=1.5)
     assignment = dataclasses.replace(grader.assignment, limits=limits)

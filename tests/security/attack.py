@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 MARKER = "LEFTOVER-9c1e"
 """In the source of every attack, and in the name of whatever it tries to leave behind."""
+
+PLAIN_AS_ROOT = {"plain": "student code runs as whoever grades: here as root"} if os.getuid() == 0 else {}
+"""``open_on`` of what an ordinary user may not do on this machine either."""
 
 WRONG = "def answer(x):\n    return 0"
 """The honest wrong answer beside each attack: it earns nothing in the attacked question."""
@@ -33,10 +37,16 @@ class Attack:
     expect : frozenset of str
         Kinds of notes and causes of failed tests that show that the attack has bitten; without any, its own
         cells must have run to their end (an attack with a slip of the pen proves nothing).
+    says : str
+        What the student must read of it: the sentence of a limit, with its value.
     open_on : dict
         Engines that do not stop it, and why: expected failures, by name and strict.
     not_on : dict
         Engines on which it must not be tried, because it would harm the machine of the tests, and why.
+    landlock : int
+        Without namespaces it is Landlock that stops it, from this ABI on.
+    same_worker : bool
+        It trips no limit, and so it must not cost the worker.
     """
 
     name: str
@@ -47,8 +57,10 @@ class Attack:
     files: dict[str, bytes] = field(default_factory=dict)
     notebook: Callable[[dict[str, Any]], dict[str, Any] | bytes] | None = None
     expect: frozenset[str] = frozenset()
+    says: str = ""
     open_on: dict[str, str] = field(default_factory=dict)
     not_on: dict[str, str] = field(default_factory=dict)
+    landlock: int = 0
     same_worker: bool = False
 
 

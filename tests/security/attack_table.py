@@ -60,6 +60,26 @@ ASSERTS = (
 )
 POINTS = 17
 
+DOES_NOT_APPLY = {
+    ("otter", "writes_to_the_gradebook"): "otter has no gradebook",
+    ("otter", "shows_a_score_first"): "a score is not read from an output",
+    ("otter", "edits_points"): "points are not in the notebook",
+    ("otter", "edits_its_own_grade_cell"): "points are not in the notebook",
+    ("otter", "shows_scripts"): "`otter run` makes no page",
+}
+
+# What an attack prints is written down too: a grader need not show it.
+LISTEN = """
+import builtins
+def _listen(say=builtins.print):
+    def told(*words, **more):
+        with open("/tmp/attack-said", "a") as file:
+            file.write(" ".join(map(str, words)) + "\\n")
+        say(*words, **more)
+    builtins.print = told
+_listen()
+"""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -133,8 +153,9 @@ def contained(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     command += ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--die-with-parent", "--chdir", str(folder)]
     after = (
         "\nls -d /tmp/LEFTOVER* 2>/dev/null | sed 's/^/LEFT-FILE /'; "
-        "for p in /proc/[0-9]*; do "
-        "tr '\\0' ' ' <$p/cmdline | grep -q 'ipykernel\\|sleep 10000' && echo LEFT-PROCESS; done"
+        "for p in /proc/[0-9]*; do [ ${p#/proc/} = $$ ] || "
+        "{ tr '\\0' ' ' <$p/cmdline | grep -q ipykernel_launcher && echo LEFT-PROCESS; }; done; "
+        "sed 's/^/SAID /' /tmp/attack-said 2>/dev/null"
     )
     environment = f"export PATH={Path(sys.executable).parent}:$PATH HOME=/root OMP_NUM_THREADS=1\n"
     return subprocess.run(
@@ -150,9 +171,16 @@ def _left(said: str) -> dict[str, Any]:
     }
 
 
+def _said(said: str) -> str:
+    return "\n".join(line for line in said.splitlines() if line.startswith("SAID "))
+
+
 def _handed_in(release: dict[str, Any], attack: Attack) -> dict[str, Any]:
     notebook = submitted_notebook(release, attack)
-    return notebook if isinstance(notebook, dict) else release
+    if not isinstance(notebook, dict):
+        return release
+    listen = nbformat.v4.new_code_cell(LISTEN, id="listen")
+    return {**notebook, "cells": [json.loads(json.dumps(listen)), *notebook["cells"]]}
 
 
 def _shown_by(notebook: dict[str, Any]) -> str:
@@ -183,7 +211,7 @@ def try_nbgrader(attack: Attack, folder: Path) -> Found:
     graded = folder / "autograded" / "mallory" / "vault" / "vault.ipynb"
     score = _nbgrader_score(folder / "gradebook.db") if graded.exists() else None
     outputs = _shown_by(json.loads(graded.read_text())) if graded.exists() else ""
-    return Found(score, outputs, **_left(said))
+    return Found(score, f"{outputs}\n{_said(said)}", **_left(said))
 
 
 def _nbgrader_score(database: Path) -> float | None:
@@ -218,9 +246,8 @@ def try_otter(attack: Attack, folder: Path) -> Found:
     score = None
     if path.exists():
         score = sum(float(test.get("score") or 0) for test in json.loads(path.read_text())["tests"])
-    # what a student sees of a hidden test is for the platform to say; here only what the attack itself shows
-    said_by = (folder / "out" / "said").read_text(errors="replace") if (folder / "out" / "said").exists() else ""
-    return Found(score, "\n".join(line for line in said_by.splitlines() if "SUCCEEDED" in line), **_left(said))
+    # what a student sees of a hidden test is for the platform to say; here only what the attack itself finds
+    return Found(score, _said(said), **_left(said))
 
 
 def try_ours(engine: Any) -> Callable[[Attack, Path], Found]:
@@ -268,7 +295,11 @@ def main(names: tuple[str, ...]) -> int:
                 shutil.rmtree(place, ignore_errors=True)
             if attack is honest:
                 baseline[grader] = found
-                print(f"honest wrong answer, {grader}: {found}", flush=True)
+                print(f"honest wrong answer, {grader}: {found.score:g} points", flush=True)
+                continue
+            reason = DOES_NOT_APPLY.get((grader.partition("-")[0], name))
+            if reason:
+                row.append(f"does not apply: {reason}")
                 continue
             row.append(found.judged(baseline[grader], attack) if found else f"**no end** within {SECONDS} s")
         if attack is not honest:

@@ -6,25 +6,45 @@ import os
 
 import pytest
 
+from autograder.guest import landlock
 from tests.integration.sandbox_engines import find_engines
 from tests.security import outside
 from tests.security.attack import Attack
-from tests.security.attacks import CATALOGUE
+from tests.security.attacks import CATALOGUE, ENGINES_OWN
 from tests.security.vault import CANARIES
 from tests.security.way import Way, unchanged
 
-ENGINES = ("docker", "bwrap", "plain")
+ENGINES = {
+    "docker": CATALOGUE,
+    "bwrap": CATALOGUE,
+    "plain": CATALOGUE if os.environ.get("AUTOGRADER_ATTACKS") == "all" else ENGINES_OWN,
+}
+BY_NAME = {attack.name: attack for attack in CATALOGUE}
 PRESENT, ABSENT = find_engines()
+LANDLOCK = landlock.abi()
+
+
+class NotStopped(AssertionError):
+    """The attack got what it wanted."""
+
+
+def stopped(condition: bool, what: str) -> None:
+    if not condition:
+        raise NotStopped(what)
 
 
 def cases():
-    for engine in ENGINES:
-        for attack in CATALOGUE:
+    for engine, attacks in ENGINES.items():
+        for attack in map(BY_NAME.get, dict.fromkeys(attack.name for attack in attacks)):
             marks = [pytest.mark.docker] if engine == "docker" else []
             if engine in attack.not_on:
                 marks.append(pytest.mark.xfail(run=False, reason=f"not tried: {attack.not_on[engine]}"))
+            elif engine == "plain" and attack.landlock > LANDLOCK:
+                why = f"nothing stops it where Landlock has ABI {LANDLOCK}: it takes {attack.landlock}"
+                marks.append(pytest.mark.xfail(run=False, reason=why))
             elif engine in attack.open_on:
-                marks.append(pytest.mark.xfail(strict=True, reason=attack.open_on[engine]))
+                # a test that fails for another reason, as an attack with a slip of the pen does, is red
+                marks.append(pytest.mark.xfail(strict=True, raises=NotStopped, reason=attack.open_on[engine]))
             yield pytest.param(engine, attack, id=f"{engine}-{attack.name}", marks=marks)
 
 
@@ -38,6 +58,8 @@ def ways(tmp_path_factory):
             if os.environ.get("CI") and name == "docker":
                 pytest.fail(f"in CI the docker engine must be present: {ABSENT['docker']}")
             pytest.skip(ABSENT[name])
+        if name == "plain" and not LANDLOCK:
+            pytest.skip("this kernel has no Landlock: a plain process keeps nobody from this machine's files then")
         if name not in made:
             for way, _, _ in made.values():
                 way.grader.close()
@@ -65,29 +87,35 @@ def test_an_attack(engine, attack, ways, capfd):
     with unchanged(way.course.root):
         graded = way.grade(attack)
 
+    for text in graded.shown:
+        stopped("SUCCEEDED" not in text, text)
+    for question in graded.result.questions:
+        points, most = question.score, honest.result.question(question.question).score
+        stopped(points <= most, f"{points} points of {question.question}")
+    said = capfd.readouterr()
+    for name, canary in CANARIES.items():
+        stopped(canary not in graded.readable, f"the student reads the canary of the {name}")
+        stopped(canary not in said.out + said.err, f"the canary of the {name} is printed")
+    if way.worker is not None:
+        left = outside.left_in(way.worker, before if way.worker is worker else frozenset())
+        stopped(left == [], f"left behind: {left}")
+        stopped(way.worker is not worker or outside.open_files(worker) == files_open, "descriptors are left open")
+
     if attack.expect:
         assert attack.expect <= graded.bites, f"it has not bitten: {graded.bites}, {graded.result.notes}"
     else:
         for name in ("attack-first", "attack-last"):
             errors = [o for c in graded.notebook.cells if c.get("id") == name for o in c.outputs if "ename" in o]
             assert not errors, f"it has stumbled: {errors}"
-    for question in graded.result.questions:
-        assert question.score <= honest.result.question(question.question).score
-    for name, canary in CANARIES.items():
-        assert canary not in graded.readable, f"the student reads the canary of the {name}"
-    said = capfd.readouterr()
-    assert not any(canary in said.out + said.err for canary in CANARIES.values())
-
-    for text in graded.shown:
-        assert "SUCCEEDED" not in text
-    if way.worker is not None:
-        assert outside.left_in(way.worker, before if way.worker is worker else frozenset()) == []
-        assert way.worker is not worker or outside.open_files(worker) == files_open
+    assert attack.says in graded.page
+    if attack.says:
+        assert graded.result.question("q2").score == 4, "a limit costs what tripped it, and nothing else"
+        assert way.worker is not worker or worker is None, "a worker that was strained is not used again"
     if attack.same_worker:
         assert way.worker is worker, "an attack that trips no limit costs no worker"
     after = way.witness()
     found = differences(after.comparable(), alone)
-    assert not found, f"the next submission is graded otherwise: {found[:5]}"
+    stopped(not found, f"the next submission is graded otherwise: {found[:5]}")
 
 
 def differences(one: object, other: object, where: str = "") -> list[str]:

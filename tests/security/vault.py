@@ -42,6 +42,8 @@ processes = 24
 open_files = 128
 output_kb = 64
 returned_mb = 4
+returned_objects_kb = 1024
+returned_depth = 32
 callbacks = 200
 """
 

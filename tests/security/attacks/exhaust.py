@@ -13,12 +13,18 @@ VALUE = "a stride-0 array of 3 GB, 10**5000, stale handles, a cyclic list, lone 
 MACHINE = "it would use up the machine that runs the tests: no limit holds root there"
 
 
-def _in_test(name: str, source: str, expect: str, line: str) -> Attack:
-    return Attack(name, line, answer=source, expect=frozenset({expect}))
+def _in_test(name: str, source: str, expect: str, line: str, says: str = "") -> Attack:
+    return Attack(name, line, answer=source, expect=frozenset({expect}), says=says)
 
 
 ATTACKS = [
-    Attack("loops_for_ever", TIME, first="while True: pass", expect=frozenset({"time-limit"})),
+    Attack(
+        "loops_for_ever",
+        TIME,
+        first="while True: pass",
+        expect=frozenset({"time-limit"}),
+        says="A cell did not finish within 2 s.",
+    ),
     Attack(
         "swallows_the_interrupt",
         TIME,
@@ -27,7 +33,13 @@ ATTACKS = [
     ),
     Attack("loops_in_c", TIME, first="import itertools\nall(itertools.repeat(1))", expect=frozenset({"time-limit"})),
     Attack("loops_in_a_big_power", TIME, first="3 ** (10 ** 9)", expect=frozenset({"time-limit"})),
-    _in_test("loops_in_every_test", "def answer(x):\n    while True: pass", "time-limit", TIME),
+    _in_test(
+        "loops_in_every_test",
+        "def answer(x):\n    while True: pass",
+        "time-limit",
+        TIME,
+        says="did not answer within 1 s.",
+    ),
     _in_test("sleeps_in_every_test", "import time\ndef answer(x):\n    time.sleep(1e6)", "time-limit", TIME),
     Attack("recurses", TIME, first="def f(): f()\ntry:\n    f()\nexcept RecursionError: pass"),
     Attack(
@@ -47,7 +59,13 @@ zlib.decompressobj(-15).decompress(block * 300)
 """,
         expect=frozenset({"memory-limit"}),
     ),
-    Attack("prints_one_long_line", FLOOD, first="print('x' * 30_000_000)", expect=frozenset({"output-limit"})),
+    Attack(
+        "prints_one_long_line",
+        FLOOD,
+        first="print('x' * 30_000_000)",
+        expect=frozenset({"output-limit"}),
+        says="shows more than 64 KiB",
+    ),
     Attack(
         "prints_three_million_lines",
         FLOOD,
@@ -71,15 +89,21 @@ zlib.decompressobj(-15).decompress(block * 300)
         "import numpy as np\ndef answer(x):\n    return np.zeros(1 << 20)",
         "returned-limit",
         FLOOD,
+        says="The limit is 4 MiB in one answer.",
     ),
     _in_test(
-        "returns_bytes_of_many_megabytes", "def answer(x):\n    return bytes(30_000_000)", "returned-limit", FLOOD
+        "returns_bytes_of_many_megabytes",
+        "def answer(x):\n    return bytes(30_000_000)",
+        "returned-limit",
+        FLOOD,
+        says="The limit is 1024 KiB of numbers and texts outside of arrays.",
     ),
     Attack(
         "fills_memory",
         MEMORY,
         first="hoard = []\nwhile True: hoard.append(bytearray(1 << 22))",
         expect=frozenset({"memory-limit"}),
+        says="A cell asked for more than 192 MiB of memory.",
     ),
     Attack("asks_for_all_memory_at_once", MEMORY, first="bytearray(1 << 40)", expect=frozenset({"memory-limit"})),
     _in_test(
@@ -87,6 +111,7 @@ zlib.decompressobj(-15).decompress(block * 300)
         "def answer(x):\n    return len([bytes(1 << 22) for _ in range(10**6)])",
         "memory-limit",
         MEMORY,
+        says="The limit is 192 MiB of memory.",
     ),
     Attack(
         "fills_shared_memory",
@@ -159,24 +184,28 @@ print("SUCCEEDED" if made >= 40000 else "looked")
         DISK,
         first="import os\nheld = []\nwhile True: held.append(os.open('/dev/null', 0))",
         expect=frozenset({"descriptor-limit"}),
+        says="A cell held more than 128 files open.",
     ),
     Attack(
         "leaks_descriptors_in_a_test",
         DISK,
         answer="import os\ndef answer(x):\n    while True: os.dup(0)",
         expect=frozenset({"descriptor-limit"}),
+        says="The limit is 128 open files.",
     ),
     Attack(
         "writes_one_large_file",
         DISK,
         first="with open('large', 'wb') as file:\n    while True: file.write(bytes(1 << 20))",
         expect=frozenset({"disk-limit"}),
+        says="A cell wrote more than there is room for: 8 MiB of files",
     ),
     Attack(
         "writes_a_large_file_in_a_test",
         DISK,
         answer="def answer(x):\n    with open('large', 'wb') as file:\n        while True: file.write(bytes(1 << 20))",
         expect=frozenset({"disk-limit"}),
+        says="The limit is 8 MiB of files",
     ),
     Attack(
         "writes_a_sparse_file_of_a_terabyte",
@@ -190,6 +219,7 @@ print("SUCCEEDED" if made >= 40000 else "looked")
         first="import os, time\nwhile True:\n    if os.fork() == 0:\n        time.sleep(1000)",
         expect=frozenset({"process-limit"}),
         not_on={"plain": MACHINE},
+        says="A cell started more than 24 processes and threads.",
     ),
     Attack(
         "bombs_with_forks_in_a_test",
@@ -197,6 +227,7 @@ print("SUCCEEDED" if made >= 40000 else "looked")
         answer="import os\ndef answer(x):\n    while True: os.fork()",
         expect=frozenset({"process-limit"}),
         not_on={"plain": MACHINE},
+        says="The limit is 24 processes.",
     ),
     Attack(
         "bombs_with_threads",
@@ -221,9 +252,16 @@ print("SUCCEEDED" if made >= 40000 else "looked")
         "def answer(x):\n    a = 0\n    for _ in range(100000): a = [a]\n    return a",
         "returned-limit",
         VALUE,
+        says="The limit is 32 levels of lists, tuples and the like inside each other.",
     ),
     _in_test("returns_lone_surrogates", "def answer(x):\n    return '\\ud800' * 10", "assertion", VALUE),
-    _in_test("returns_a_million_small_things", "def answer(x):\n    return [0] * 3_000_000", "returned-limit", VALUE),
+    _in_test(
+        "returns_a_million_small_things",
+        "def answer(x):\n    return [0] * 3_000_000",
+        "returned-limit",
+        VALUE,
+        says="The limit is 1024 KiB of numbers and texts outside of arrays.",
+    ),
     _in_test("returns_a_range_without_end", "def answer(x):\n    return range(1 << 62)", "unusable", VALUE),
     _in_test(
         "returns_an_endless_iterator",
@@ -247,5 +285,6 @@ print("SUCCEEDED" if made >= 40000 else "looked")
         "own",
         answer="def answer(f):\n    while callable(f): f(0)\n    return 0",
         expect=frozenset({"message-limit"}),
+        says="The limit is 200 calls in one test.",
     ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.security.attack import Attack
+from tests.security.attack import PLAIN_AS_ROOT, Attack
 
 DISK = "read the suite, the solution notebook or the gradebook from disk"
 STACK = "walk the stack, the heap and the modules"
@@ -67,11 +67,11 @@ import importlib, pkgutil
 for name in ("judge", "course", "grading", "records", "store", "validation", "nbgrader_bridge", "report", "sandbox"):
     try:
         importlib.import_module("autograder." + name)
-    except ImportError:
+    except (ImportError, OSError):
         continue
     print("SUCCEEDED", name)
 """,
-        open_on={"plain": "the package itself lies on this machine, where the same user can read it"},
+        landlock=1,
     ),
     Attack(
         "walks_the_stack",
@@ -183,6 +183,7 @@ for pid in (1, os.getppid()):
             continue
         print("SUCCEEDED", pid, name)
 """,
+        open_on=PLAIN_AS_ROOT,
     ),
     Attack(
         "calls_the_network",
