@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib.metadata
 import json
+import secrets
 import shutil
 import subprocess
 import sys
@@ -52,9 +53,12 @@ CHOSEN = (
 )
 """Those that mean something to a grader that runs the tests in the notebook's own kernel."""
 
+TOKEN = secrets.token_hex(8)
+"""Of this run alone: what lies elsewhere on this machine, as these tests do, is not what is hidden from a student."""
+
 # What the hidden tests of the controls ask; no honest wrong answer passes one.
 ASSERTS = (
-    f'answer("{CANARIES["input"]}") == "{CANARIES["expected"]}"',
+    f'answer("{CANARIES["input"]}") == "{CANARIES["expected"]}-{TOKEN}"',
     "answer(5) == 5 * 31 + 7",
     "__import__('numpy').allclose(answer(__import__('numpy').ones(3)), 38)",
 )
@@ -89,6 +93,7 @@ class Found:
     outputs: str
     files: tuple[str, ...] = ()
     processes: int = 0
+    ours: bool = False
 
     def judged(self, honest: Found, attack: Attack) -> str:
         if self.score is None:
@@ -96,10 +101,10 @@ class Found:
         gains = []
         if self.score > (honest.score or 0):
             gains.append(f"{self.score:g} of {POINTS} points")
-        if "SUCCEEDED" in self.outputs:
+        if "SUCCEEDED" in self.outputs and attack.name != "walks_the_whole_disk":
             gains.append("reaches what it looked for")
-        canaries = [c for c in CANARIES.values() if c in self.outputs and c not in honest.outputs]
-        if canaries:
+        hidden = (TOKEN, *CANARIES.values()) if self.ours else (TOKEN,)
+        if any(text in self.outputs and text not in honest.outputs for text in hidden):
             gains.append("reads what is hidden")
         if self.files:
             gains.append("runs code in the grader's own process")
@@ -144,6 +149,8 @@ def contained(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
         "/tmp",
         "--tmpfs",
         "/root",
+        "--tmpfs",
+        "/var/lib",  # container images: a walk over the disk would not end in a cell's time
     ]
     if folder.is_relative_to("/tmp"):
         command += ["--bind", str(folder), str(folder)]
@@ -255,7 +262,7 @@ def try_ours(engine: Any) -> Callable[[Attack, Path], Found]:
         way = Way(folder / "ours", engine)
         graded = way.grade(attack)
         way.grader.close()
-        return Found(graded.result.question("q1").score, "\n".join(graded.shown))
+        return Found(graded.result.question("q1").score, "\n".join(graded.shown), ours=True)
 
     return attempt
 
@@ -295,7 +302,7 @@ def main(names: tuple[str, ...]) -> int:
                 shutil.rmtree(place, ignore_errors=True)
             if attack is honest:
                 baseline[grader] = found
-                print(f"honest wrong answer, {grader}: {found.score:g} points", flush=True)
+                print(f"honest wrong answer, {grader}: {found.score} points", flush=True)
                 continue
             reason = DOES_NOT_APPLY.get((grader.partition("-")[0], name))
             if reason:

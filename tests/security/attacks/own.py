@@ -103,6 +103,22 @@ GuestPeer._changed_states = lambda self: [["j1", {"bit_generator": "PCG64"}], [[
         expect=frozenset({"protocol"}),
     ),
     Attack(
+        "leaves_words_in_the_names_of_processes",
+        "own",
+        first="""
+import ctypes, os, threading, time
+libc = ctypes.CDLL(None)
+for _ in range(8):
+    if os.fork() == 0:
+        libc.prctl(15, b"LEFTOVER-9c1e", 0, 0, 0)
+        time.sleep(1000)
+libc.prctl(15, b"LEFTOVER-9c1e", 0, 0, 0)
+time.sleep(0.5)
+""",
+        answer="def answer(x):\n    libc.prctl(15, b'LEFTOVER-9c1e', 0, 0, 0)\n    return 0",
+        same_worker=True,
+    ),
+    Attack(
         "stops_the_notebook",
         "own",
         answer="import os, signal\ndef answer(x):\n    os.kill(os.getppid(), signal.SIGSTOP)\n    return 0",

