@@ -43,6 +43,7 @@ NOT_HELD = {
         "test_a_fork_bomb_is_swept": "without a process limit it would be a real one",
         "test_a_session_has_no_privileges": "student code runs as whoever grades",
         "test_each_session_has_another_uid": "as above",
+        "test_a_sandbox_has_namespaces_of_its_own": "it has none",
         "test_memory_of_all_processes_together_is_limited": "there is no total without a control group",
         "test_a_flood_of_inodes_ends_with_the_session": "the scratch directory lies on this machine's disk",
         "test_a_process_limit_trips": "the kernel does not count the processes of root, and all of an ordinary user's",
@@ -509,6 +510,16 @@ def test_only_unix_sockets_can_be_made(session):
         " for f in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_VSOCK)]"
     )
     assert answer == [0] + [errno.EAFNOSUPPORT] * 4
+
+
+def test_a_sandbox_has_namespaces_of_its_own(session):
+    """The filter of system calls stands before the network's: only the namespace itself shows that both are there."""
+    kinds = ("net", "pid", "ipc", "mnt", "uts")
+    found = session.run(f"import os; answer = [os.readlink(f'/proc/self/ns/{{kind}}') for kind in {kinds}]")
+    here = [os.readlink(f"/proc/self/ns/{kind}") for kind in kinds]
+    assert not set(found) & set(here)
+    interfaces = session.run("answer = [line.split(':')[0].strip() for line in open('/proc/net/dev') if ':' in line]")
+    assert interfaces == ["lo"]
 
 
 def test_the_hosts_socket_is_gone(session):

@@ -54,6 +54,13 @@ def test_kinds_that_a_page_would_render_or_run_are_dropped(kind):
     assert clean_outputs([{"output_type": "display_data", "data": {kind: "<b>x</b>"}, "metadata": {}}]) == []
 
 
+@pytest.mark.parametrize("kind", ["display_data", "execute_result"])
+def test_html_of_an_output_is_disarmed(kind):
+    html = "<b>kept</b><img src=x onerror=run()><script>run()</script>"
+    (output,) = clean_outputs([{"output_type": kind, "data": {"text/html": html}, "metadata": {}}])
+    assert "kept" in output["data"]["text/html"] and "run()" not in output["data"]["text/html"]
+
+
 def test_a_result_without_harmless_data_keeps_a_text():
     (output,) = clean_outputs([{"output_type": "execute_result", "data": {"text/html": "<script>x</script>"}}])
     assert output["output_type"] == "execute_result"
