@@ -15,6 +15,7 @@ from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.collect import odd_files
 from autograder.nbgrader_bridge.database import share_engines
 from autograder.nbgrader_bridge.generate import stop
+from autograder.nbgrader_bridge.names import disarm_names
 from autograder.nbgrader_bridge.restore import restore
 from autograder.nbgrader_bridge.run import Run
 from autograder.nbgrader_bridge.writable import check_writable
@@ -45,6 +46,7 @@ class SubmissionExporter(NotebookExporter):
             self.run = run = Run(converter)
         except GraderError as e:
             raise stop(converter, e) from e
+        disarm_names(c.db_url, converter.log)
         run.complete(converter.assignments)
         run.discard_halves(list(converter.assignments))
         run.plan(converter.assignments, converter.force)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from tests.integration.toy import WEEK, real_nbgrader, scores
 from tests.security.bad_input import KINDS, make_class, new_course, verdicts_of
@@ -38,6 +39,9 @@ def graded(tmp_path_factory):
         root / "assignments",
     ]
     before = [state_of(folder) for folder in kept]
+    with Gradebook(f"sqlite:///{root / 'course' / 'gradebook.db'}") as gradebook:
+        gradebook.add_student("s0000", first_name="<script>run()</script>", last_name="O'Brien <img src=x>")
+        gradebook.add_student("s0001", first_name="Ann", last_name="Müller & Söhne")
     done = real_nbgrader(root, "autograde", WEEK)
     after = [state_of(folder) for folder in kept]
     return root, made, done, before, after
@@ -47,6 +51,14 @@ def test_the_batch_ends_well_and_every_submission_has_a_verdict_and_a_score(grad
     root, made, done, _, _ = graded
     assert done.returncode == 0, done.stderr[-3000:]
     assert verdicts_of(root).keys() == made.keys() == scores(root / "course" / "gradebook.db").keys()
+
+
+def test_a_name_in_the_gradebook_can_be_no_tag_of_formgraders_page(graded):
+    root, _, done, *_ = graded
+    with Gradebook(f"sqlite:///{root / 'course' / 'gradebook.db'}") as gradebook:
+        names = {s.id: f"{s.first_name} {s.last_name}" for s in gradebook.students if s.first_name}
+    assert names == {"s0000": "scriptrun()/script O'Brien img src=x", "s0001": "Ann Müller & Söhne"}
+    assert "s0000" in done.stderr and "taken out" in done.stderr
 
 
 def test_nothing_but_the_work_directory_is_touched(graded):
