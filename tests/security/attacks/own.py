@@ -53,7 +53,7 @@ def tossed():
     Attack(
         "answers_from_two_processes",
         "own",
-        answer="import os\ndef answer(x):\n    return 0 if os.fork() else True",
+        answer="import os\ndef answer(x):\n    return 0 if os.fork() else None",
     ),
     Attack(
         "drips_its_answer",
