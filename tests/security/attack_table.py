@@ -100,7 +100,7 @@ class Found:
             return "stopped, without a score"
         gains = []
         if self.score > (honest.score or 0):
-            gains.append(f"{self.score:g} of {POINTS} points")
+            gains.append(f"{round(self.score, 2):g} of {POINTS} points")
         if "SUCCEEDED" in self.outputs and attack.name != "walks_the_whole_disk":
             gains.append("reaches what it looked for")
         hidden = (TOKEN, *CANARIES.values()) if self.ours else (TOKEN,)
