@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint release validate certify images interop bench lock clean fuzz attacks attack-table bad-input hub hub-stop
+.PHONY: help venv demo test lint release validate certify images interop bench calibrate lock clean fuzz attacks attack-table bad-input hub hub-stop
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -67,6 +67,9 @@ bad-input: venv  ## a class of 1,000 malformed submissions through nbgrader auto
 
 bench: venv  ## our autograde beside stock nbgrader; writes docs/benchmarks.md
 	.venv/bin/python tests/bench/bench.py
+
+calibrate: venv  ## what right trainings of week 6 reach (PROFILE=ci or gpu); writes a page in docs/suites
+	.venv/bin/python -m tests.bench.calibrate $(or $(PROFILE),ci)
 
 # Resolve with the oldest Python 3.11 at hand (3.11.2 is Debian 12's): some packages refuse early patch releases.
 lock:  ## choose versions anew: writes requirements.txt

@@ -42,6 +42,14 @@ LOST = Note(
     "The process that held your finished notebook was lost, twice, while this question was being tested.",
 )
 
+WITHOUT_GPU = Note(
+    "ci-profile",
+    "No worker with a GPU is set up here: what may run on one ran its ci profile, on a processor. The points are those "
+    "of that run; nothing is lost by it.",
+)
+INFORMATION = frozenset({WITHOUT_GPU.kind})
+"""Kinds of notes that say how it was, and that nothing was wrong."""
+
 
 class Grader:
     """Grades the submissions of one assignment; may be called from several threads at once.
@@ -227,7 +235,8 @@ class Grader:
         results = tuple(
             score_by_rules(q, rules[q.question], breaches[q.question]) if q.question in rules else q for q in scored
         )
-        notes = (*submission.notes, *_once(run.notes))
+        told = (WITHOUT_GPU,) if self.assignment.runner == "gpu" else ()
+        notes = (*submission.notes, *_once(run.notes), *told)
         return Result(
             assignment=submission.assignment,
             student=submission.student,
@@ -305,7 +314,7 @@ VERDICT_ORDER = (
 
 def verdict_of(notes: tuple[Note, ...], questions: tuple[QuestionResult, ...]) -> str:
     """The most serious note's kind; "flagged" where a question has no clean result; else "graded"."""
-    kinds = {note.kind for note in notes}
+    kinds = {note.kind for note in notes} - INFORMATION
     for kind in VERDICT_ORDER:
         if kind in kinds:
             return kind

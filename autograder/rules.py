@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import symtable
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -180,7 +181,7 @@ class NotebookText:
         chosen: dict[int, tuple[int, ast.stmt]] = {}
         used: set[str] = set()
         while fresh:
-            used |= {n.id for code in fresh for n in ast.walk(code) if isinstance(n, ast.Name)}
+            used |= set().union(*map(_looked_up, fresh))
             found = [k for k, (_, _, names) in enumerate(helpers) if k not in chosen and used & names]
             chosen |= {k: helpers[k][:2] for k in found}
             fresh = [helpers[k][1] for k in found]
@@ -264,6 +265,20 @@ def _stored(node: ast.AST) -> set[str]:
     if isinstance(node, ast.arg):
         return {node.arg}
     return {node.name} if isinstance(node, _SCOPES) else set()
+
+
+def _looked_up(code: ast.AST) -> set[str]:
+    """Names that code may take from the notebook; what a function or a comprehension binds itself is its own."""
+    try:
+        top = symtable.symtable(ast.unparse(code), "<cell>", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # only IPython runs it: every name counts
+        return {node.id for node in ast.walk(code) if isinstance(node, ast.Name)}
+    found, waiting = set(), [top]
+    while waiting:
+        table = waiting.pop()
+        waiting += table.get_children()
+        found |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (table is top or s.is_global())}
+    return found
 
 
 def _outside_of_functions(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import types
 from collections.abc import Iterable
 
@@ -35,7 +36,9 @@ def reference_namespace(cells: Iterable[tuple[str, str, bool]], where: str) -> t
     ------
     BrokenSuite
     """
-    scope: dict[str, object] = {"__name__": "reference"}
+    module = types.ModuleType("reference")
+    sys.modules["reference"] = module  # a dataclass looks its own module up
+    scope = module.__dict__
     for key, node in _needed(_definitions(cells, where)):
         try:
             # compile() hands on this module's lazy annotations: types that only signatures name are not needed

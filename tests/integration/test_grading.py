@@ -583,3 +583,32 @@ def test_a_changed_suite_limit_or_secret_changes_the_digests(tmp_path):
 
 def test_limits_have_one_meaning_in_manifest_and_records():
     assert json.loads(json.dumps(dataclasses.asdict(Limits()))) == dataclasses.asdict(Limits())
+
+
+def test_without_a_gpu_worker_the_result_says_so_and_nothing_is_lost(tmp_path):
+    course = write_course(tmp_path, manifest=f'runner = "gpu"\n{MANIFEST}')
+    with Grader(course, course.assignment(WEEK), PRESENT["plain"]) as grader:
+        result = grader.grade(submission())
+    assert (result.score, result.verdict, kinds(result)) == (12, "graded", {"ci-profile"})
+
+
+TENSORS = '''
+import numpy as np
+import torch
+def test_tensor(student):
+    """A tensor comes back as one"""
+    found = student.two(torch.tensor([1.0, 2.0]))
+    assert type(found) is torch.Tensor and found.tolist() == [2.0, 4.0] and not found.requires_grad
+'''
+
+
+def test_tensors_cross_where_the_suite_imports_torch_and_the_notebook_too(tmp_path):
+    course = write_course(
+        tmp_path,
+        suites={**SUITES, "q2": TENSORS},
+        manifest=MANIFEST.replace('["numpy"]', '["numpy", "torch"]').replace("memory_mb = 256", "memory_mb = 2048"),
+    )
+    with Grader(course, course.assignment(WEEK), PRESENT["plain"]) as grader:
+        right = grader.grade(submission(q2="import torch\ndef two(x):\n    return x * torch.nn.Parameter(x * 0 + 2)"))
+        wrong = grader.grade(submission(q2="def two(x):\n    return (x * 2).numpy()"))
+    assert (right.question("q2").score, wrong.question("q2").score) == (4, 0), failures(right)

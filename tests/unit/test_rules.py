@@ -77,6 +77,13 @@ def test_helpers_count_where_the_solution_uses_them_step_by_step():
     assert breach(second, first, "def f(X): return first(X)", roles="ohs") is None, "locked, or another answer"
 
 
+def test_what_a_function_binds_itself_is_no_helper_of_the_same_name():
+    example = "import sklearn\nfor _, labels in sklearn.svm.data():\n    sizes = [n for n in labels]"
+    own = "def f(X):\n    n, _ = X.shape\n    labels = [sizes for sizes in X]\n    return labels"
+    assert breach(example, own) is None
+    assert breach(example, "def f(X): return sizes").cell == "cell 0"
+
+
 def test_a_star_import_of_a_forbidden_module_is_a_breach_in_any_cell_of_the_students():
     assert breach("from sklearn.svm import *", "def f(): pass").rule == "sklearn.svm"
     assert breach("from sklearn.svm import *", "def f(): pass", roles="os") is None

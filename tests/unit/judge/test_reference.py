@@ -24,6 +24,11 @@ def test_what_only_examples_use_is_left_out():
     assert {"f", "helper", "math", "Scale", "LIMIT"} == set(names)
 
 
+def test_a_reference_may_define_dataclasses():
+    source = "from dataclasses import dataclass\n@dataclass\nclass Pair:\n    a: 'int'"
+    assert reference_namespace([("q1_solution", source, True)], "nb").Pair(3).a == 3
+
+
 @pytest.mark.parametrize("source", ["def f(:", "LIMIT = 1 / 0"])
 def test_a_broken_reference_names_notebook_and_cell(source):
     with pytest.raises(BrokenSuite, match=r"nb\.py, cell q1_solution"):

@@ -1,0 +1,11 @@
+"""Mutant: looks at the first channel.
+Misconception: an image has one channel.
+Killed by: test_channels_and_filters
+Hint: channels
+"""
+
+def conv2d(x: F, w: F, b: F, stride: int = 1, padding: int = 0) -> F:
+    x = np.pad(np.asarray(x, dtype=np.float64), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    patches = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
+    out = np.tensordot(patches[:, 0], w[:, 0], axes=((3, 4), (1, 2)))
+    return np.moveaxis(out, -1, 1) + np.asarray(b, dtype=np.float64)[:, None, None]

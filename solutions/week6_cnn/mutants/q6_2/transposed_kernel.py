@@ -1,0 +1,12 @@
+"""Mutant: takes the kernel's axes in the wrong order.
+Misconception: height and width are alike.
+Killed by: test_one_channel
+Hint: kernel
+"""
+
+def conv2d(x: F, w: F, b: F, stride: int = 1, padding: int = 0) -> F:
+    x = np.pad(np.asarray(x, dtype=np.float64), ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    patches = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
+    kernel = w.transpose(0, 1, 3, 2).reshape(w.shape)
+    out = np.tensordot(patches, kernel, axes=((1, 4, 5), (1, 2, 3)))
+    return np.moveaxis(out, -1, 1) + np.asarray(b, dtype=np.float64)[:, None, None]

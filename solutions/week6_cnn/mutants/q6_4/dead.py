@@ -1,0 +1,22 @@
+"""Mutant: has a bend that is always off.
+Misconception: a large negative offset makes features sparse.
+Killed by: test_every_parameter_learns
+Hint: gradient
+"""
+
+class Network(nn.Module):
+    def __init__(self, channels, n_classes):
+        super().__init__()
+        self.one = nn.Conv2d(channels, 8, 3, padding=1)
+        self.two = nn.Conv2d(8, 16, 3, padding=1)
+        nn.init.constant_(self.two.bias, -1000.0)
+        self.last = nn.Linear(16, n_classes)
+
+    def forward(self, x):
+        x = nn.functional.max_pool2d(torch.relu(self.one(x)), 2)
+        x = torch.relu(self.two(x))
+        return self.last(x.amax(dim=(2, 3)))
+
+
+def build_model(n_classes=10, in_shape=(1, 28, 28)):
+    return Network(in_shape[0], n_classes)

@@ -1,0 +1,27 @@
+"""Mutant: numbers the best epoch from 1.
+Misconception: people count from 1.
+Killed by: test_best_weights_are_restored
+Hint: best-epoch
+"""
+
+def fit(model: nn.Module, loaders: dict[str, DataLoader], *, epochs: int, seed: int, device: Any) -> FitResult:
+    torch.manual_seed(seed)
+    model.to(device)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+    history, best_epoch, best_state = [], 0, {}
+    for epoch in range(epochs):
+        start = time.perf_counter()
+        rate = optimizer.param_groups[0]["lr"]
+        loss = train_one_epoch(model, loaders["train"], optimizer, device)
+        seen = evaluate(model, loaders["val"], device)
+        schedule.step()
+        history.append({
+            "epoch": epoch, "train_loss": loss, "val_loss": seen.loss, "val_accuracy": seen.accuracy,
+            "lr": rate, "seconds": time.perf_counter() - start,
+        })
+        if not best_state or seen.accuracy > history[best_epoch]["val_accuracy"]:
+            best_epoch = epoch
+            best_state = {name: value.detach().clone() for name, value in model.state_dict().items()}
+    model.load_state_dict(best_state)
+    return FitResult(history, best_epoch + 1)

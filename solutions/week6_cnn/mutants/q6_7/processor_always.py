@@ -1,0 +1,26 @@
+"""Mutant: trains on the processor whatever it is told.
+Misconception: my laptop has none.
+Killed by: test_device_is_passed_on
+Hint: device
+"""
+
+def run(profile: str, device: Any, out_dir: str) -> None:
+    start, seed, out = time.perf_counter(), 6, Path(out_dir)
+    out.mkdir(parents=True, exist_ok=True)
+    data = load_profile(profile)
+    torch.manual_seed(seed)
+    model = build_model(10, (1, *data.images.shape[1:]))
+    loaders = make_loaders(data.images, data.labels, data.split, data.batch_size, seed)
+    result = fit(model, loaders, epochs=data.epochs, seed=seed, device="cpu")
+    torch.save({name: value.cpu() for name, value in model.state_dict().items()}, out / "model.pt")
+    record = {"best_epoch": result.best_epoch, "history": result.history}
+    (out / "history.json").write_text(json.dumps(record))
+    on_card = torch.device(device).type == "cuda"
+    environment = {
+        "device": str(device),
+        "torch": torch.__version__,
+        "seed": seed,
+        "seconds": time.perf_counter() - start,
+        "peak_memory_mb": torch.cuda.max_memory_allocated() / 2**20 if on_card else 0,
+    }
+    (out / "env.json").write_text(json.dumps(environment))
