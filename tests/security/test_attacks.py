@@ -87,8 +87,8 @@ def test_an_attack(engine, attack, ways, capfd):
     with unchanged(way.course.root):
         graded = way.grade(attack)
 
-    for text in graded.shown:
-        stopped("SUCCEEDED" not in text, text)
+    for text in graded.shown:  # a traceback shows the attack's source, with the word in it
+        stopped("SUCCEEDED" not in text or '"output_type": "error"' in text, text)
     for question in graded.result.questions:
         points, most = question.score, honest.result.question(question.question).score
         stopped(points <= most, f"{points} points of {question.question}")
