@@ -79,6 +79,7 @@ lock:  ## choose versions anew: writes requirements.txt
 	  --no-emit-trusted-host --upgrade --extra course --extra otter --extra similarity --extra hub --extra dev --output-file build/requirements.txt pyproject.toml
 	@sed -i 's/+cpu$$//' build/requirements.txt  # torch: the same version, whichever wheel of it is found
 	@{ echo '# Every version that was tested together, for Python 3.11.2 and later. Written by `make lock`; do not edit.'; cat build/requirements.txt; } > requirements.txt
+	$(PYTHON) -m autograder.hub.environment  # what students install
 
 clean:  ## remove the environment and what was built; course/ stays
 	rm -rf .venv build

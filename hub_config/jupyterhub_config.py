@@ -30,7 +30,12 @@ c.JupyterHub.cookie_secret_file = str(hub.secrets / "cookie")
 c.JupyterHub.pid_file = str(hub.root / "hub.pid")
 c.JupyterHub.cleanup_servers = True
 # The pure-Python proxy: the same program name as npm's, no Node.
-c.ConfigurableHTTPProxy.command = [str(programs / "configurable-http-proxy")]
+c.ConfigurableHTTPProxy.command = [
+    str(programs / "configurable-http-proxy"),
+    # By default it drops an answer after 20 s: a server's start and formgrader's work on a class take longer.
+    "--proxy-timeout=3600000",
+    "--log-level=warning",
+]
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{hub.ports.proxy_api}"
 c.ConfigurableHTTPProxy.pid_file = str(hub.root / "proxy.pid")
 
@@ -80,6 +85,7 @@ c.Spawner.server_token_scopes = [
 # ---- services ------------------------------------------------------------------------------
 as_grader = {"user": hub.grader} if hub.system_accounts else {}
 grader_environment = environment | {
+    "HOME": str(hub.home(hub.grader)),
     "JUPYTER_CONFIG_PATH": str(roles / "grader"),
     "JUPYTERHUB_USER": hub.grader,  # nbgrader asks for it when it adds a student
     "AUTOGRADER_COURSE": str(hub.course),

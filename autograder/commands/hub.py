@@ -34,13 +34,19 @@ def hub() -> None:
 @click.pass_context
 def start(context: click.Context, root: Path, port: int, students: int, prefix: str, as_json: bool) -> int:
     """Set the hub up where it is not, start it, and print where it is and the new passwords."""
+    from autograder.errors import InfrastructureError
+    from autograder.hub.passwords import forget_passwords
     from autograder.hub.run import start as start_hub
     from autograder.hub.setup import course_id_of, lay_out, make
 
     source = Path(context.obj).resolve()
     layout = lay_out(root.resolve(), course_id_of(source), prefix, students, port)
     new = make(layout, source)
-    start_hub(layout)
+    try:
+        start_hub(layout)
+    except InfrastructureError:
+        forget_passwords(layout.secrets / "passwords.json", new)  # nobody has seen them
+        raise
     if as_json:
         click.echo(json.dumps({"url": layout.url, "course": layout.course_id, "people": layout.people, "new": new}))
         return 0

@@ -23,6 +23,12 @@ def make_passwords(path: Path, names: Iterable[str]) -> dict[str, str]:
     return new
 
 
+def forget_passwords(path: Path, names: Iterable[str]) -> None:
+    """Take the passwords of these names; they get new ones the next time."""
+    gone = set(names)
+    write_passwords(path, {name: kept for name, kept in _read(path).items() if name not in gone})
+
+
 def write_passwords(path: Path, hashes: Mapping[str, str]) -> None:
     """Replace the file at once; it is readable by its owner alone from its first byte on."""
     fresh = path.with_suffix(".new")

@@ -57,8 +57,11 @@ def start(layout: Layout, more: Mapping[str, str] | None = None) -> None:
             stderr=log,
             start_new_session=True,
         )
-    for path in ("/hub/health", f"/services/{SERVICE}/health", f"/services/{layout.course_id}/api"):
-        if not _wait(START_SECONDS, lambda path=path: hub.poll() is not None or _answers(layout.url + path)):
+    # first the hub itself: the proxy answers long before there is anything behind it
+    itself = f"http://127.0.0.1:{layout.ports.hub}/hub/health"
+    services = [f"{layout.url}/services/{name}" for name in (f"{SERVICE}/health", f"{layout.course_id}/api")]
+    for url in (itself, f"{layout.url}/hub/health", *services):
+        if not _wait(START_SECONDS, lambda url=url: hub.poll() is not None or _answers(url)):
             break
     if hub.poll() is None and _answers(layout.url + "/hub/health"):
         return
@@ -135,7 +138,7 @@ def _wait(seconds: float, done: Callable[[], bool]) -> bool:
     while not done():
         if time.monotonic() > end:
             return False
-        time.sleep(0.1)
+        time.sleep(0.2)
     return True
 
 

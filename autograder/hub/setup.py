@@ -56,7 +56,7 @@ def make(layout: Layout, source: Path) -> dict[str, str]:
     """
     try:
         layout.root.mkdir(parents=True, exist_ok=True)
-        layout.root.chmod(0o755)
+        layout.root.chmod(0o755 if layout.system_accounts else 0o700)
         layout.secrets.mkdir(exist_ok=True)
         layout.secrets.chmod(0o700)
         database = layout.root / "jupyterhub.sqlite"

@@ -14,6 +14,7 @@ import jinja2
 
 from autograder.course import Assignment
 from autograder.errors import CourseError
+from autograder.late import extension_of, read_extensions
 from autograder.receipts import Receipt
 from autograder.records import Result
 from autograder.report.feedback import visible_now
@@ -69,6 +70,7 @@ class Detail:
     files: tuple[tuple[str, str], ...] = ()
     key: str = ""
     policy: str = ""
+    late_rule: str = ""
     staff_notes: tuple[str, ...] = field(default=())
 
 
@@ -89,6 +91,7 @@ class Views:
         line = self.lines([hand_in], staff)[0]
         result = self._result(hand_in)
         due = self._due(hand_in.assignment)
+        policy_late = self._late_rule(hand_in) if line.late else ""
         shown = ("public", "after_due", "staff") if staff else visible_now(due)
         receipt = Receipt.from_json(hand_in.receipt) if hand_in.receipt else None
         policy = ""
@@ -96,6 +99,7 @@ class Views:
             policy = f"More tests count. What they say is shown after the due date, {_time(due)}."
         return Detail(
             line=line,
+            late_rule=policy_late,
             questions=() if result is None else questions_of(result, shown, staff),
             notes=() if result is None else tuple(n.text for n in result.notes if not n.where),
             files=() if receipt is None else tuple(sorted(receipt.files.items())),
@@ -106,7 +110,7 @@ class Views:
 
     def _line(self, h: HandIn, attempt: int, waiting: list[int], staff: bool) -> Line:
         place = waiting.index(h.number) + 1 if h.number in waiting and h.state == "queued" else 0
-        due = self._due(h.assignment)
+        due = self._due(h.assignment, h.student)
         seconds_late = (h.when - due).total_seconds() if due else 0.0
         points = ""
         if h.score is not None and (staff or h.all_public or "after_due" in visible_now(due)):
@@ -154,9 +158,22 @@ class Views:
         notebook = self._desk.assignment(h.assignment).notebook
         return self._desk.store.get(h.assignment, notebook, h.student, h.made_from)
 
-    def _due(self, assignment: str) -> dt.datetime | None:
+    def _due(self, assignment: str, student: str = "") -> dt.datetime | None:
+        """When an assignment is due: for a student with an extension, theirs."""
         found = self._assignment(assignment)
-        return None if found is None else found.due
+        if found is None or found.due is None:
+            return None
+        try:
+            more = extension_of(read_extensions(self._desk.course.root), assignment, student) if student else None
+        except CourseError as e:
+            self._desk.health.last_error = str(e)
+            more = None
+        return found.due + more.time if more else found.due
+
+    def _late_rule(self, hand_in: HandIn) -> str:
+        """What it costs to be late, in the words of the week's policy."""
+        found = self._assignment(hand_in.assignment)
+        return "" if found is None or found.late is None else str(found.late)
 
     def _title(self, assignment: str) -> str:
         found = self._assignment(assignment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,15 +18,17 @@ import requests
 
 from autograder.hub.layout import SERVICE, Layout
 from autograder.hub.run import processes, start, stop
-from autograder.hub.setup import lay_out, make
+from autograder.hub.setup import COURSE_PARTS, course_id_of, lay_out, make
 
 CHECKOUT = Path(__file__).parents[2]
+TOY = CHECKOUT / "tests" / "toycourse"
 SHOTS = CHECKOUT / "build" / "shots"
 COURSE = "toy"
 WEEK = "toy_week"
+SECOND_WEEK = "toy_week_again"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Hub:
     """A hub that runs, and the passwords of its people."""
 
@@ -55,8 +58,23 @@ class Hub:
         """Run a command with the rights of a person's account."""
         return subprocess.run(
             ["setpriv", f"--reuid={name}", f"--regid={name}", "--clear-groups", "--", *command],
-            capture_output=True, text=True, check=False, cwd="/", timeout=60, **kwargs,
-        )  # fmt: skip
+            **{"capture_output": True, "text": True, "check": False, "cwd": "/", "timeout": 120} | kwargs,
+        )
+
+    def nbgrader(self, *argv: str) -> str:
+        """A command of the grader's, with the settings of the grader's server; returns what it said."""
+        environment = {
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "HOME": str(self.layout.home(self.layout.grader)),
+            "JUPYTER_CONFIG_PATH": str(CHECKOUT / "hub_config" / "roles" / "grader"),
+            "AUTOGRADER_EXCHANGE": str(self.layout.exchange),
+        }
+        # it has no token to ask the hub who is in the course
+        argv = (*argv, "--Authenticator.plugin_class=nbgrader.auth.NoAuthPlugin")
+        command = (sys.executable, "-m", "nbgrader", *argv)
+        done = self.as_user(self.layout.grader, *command, env=environment, cwd=self.layout.course)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stderr
 
     def session(self, name: str) -> requests.Session:
         """A browser's session of somebody who has logged in, without a browser."""
@@ -70,21 +88,29 @@ class Hub:
 
 
 @contextmanager
-def running_hub(students: int = 2, **environment: Any) -> Iterator[Hub]:
-    """A hub with the toy course in a folder of its own, which is removed with all that ran in it.
+def running_hub(students: int = 2, source: Path = TOY, **environment: Any) -> Iterator[Hub]:
+    """A hub with a copy of a course in a folder of its own, which is removed with all that ran in it.
 
     Parameters
     ----------
+    source : Path
+        The course; the toy course gets a second week, the same as its first.
     **environment
         Variables that the hub starts with.
     """
     root = Path(tempfile.mkdtemp(prefix="autograder-hub-"))
     root.chmod(0o755)  # people's servers pass through it
     try:
-        course = shutil.copytree(CHECKOUT / "tests" / "toycourse", root / "checkout")
+        course = root / "checkout"
+        for part in COURSE_PARTS:
+            if (source / part).is_dir():
+                shutil.copytree(source / part, course / part)
+        shutil.copy(source / "nbgrader_config.py", course)
+        for part in ("solutions", "tests/hidden") if source == TOY else ():
+            shutil.copytree(course / part / WEEK, course / part / SECOND_WEEK)
         hub_root = root / "hub"
         prefix = f"t{os.getpid() % 100000:x}-"  # accounts of two runs at once are told apart
-        layout = lay_out(hub_root, COURSE, prefix, students, port=0)
+        layout = lay_out(hub_root, course_id_of(course), prefix, students, port=0)
         try:
             hub = Hub(layout, make(layout, course))
             start(layout, {key: str(value) for key, value in environment.items()})

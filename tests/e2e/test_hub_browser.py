@@ -9,16 +9,10 @@ from typing import Any
 import pytest
 
 from tests.e2e.browser import chromium
-from tests.e2e.hub import COURSE, SHOTS, WEEK, Hub, running_hub, until
+from tests.e2e.hub import COURSE, SECOND_WEEK, SHOTS, Hub, until
 
 RIGHT = "def mean(x):\n    return float(np.sum(x) / len(x))\n"
 WRONG = "def mean(x):\n    return float(np.sum(x))\n"
-
-
-@pytest.fixture(scope="module")
-def hub() -> Iterator[Hub]:
-    with running_hub() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +27,9 @@ class Person:
     def __init__(self, browser: Any, hub: Hub, name: str, width: int = 1280):
         self.hub, self.name = hub, name
         self.page = browser.new_context(viewport={"width": width, "height": 860}).new_page()
-        self.page.set_default_timeout(90_000)
+        self.page.set_default_timeout(120_000)
         self.said: list[str] = []
+        self.said_by_validate = ""
         self.page.on("console", lambda message: self.said.append(message.text))
 
     def log_in(self) -> None:
@@ -44,9 +39,12 @@ class Person:
         self.page.click("#login_submit")
         self.page.wait_for_url("**/hub/home")
 
-    def open_lab(self, path: str = "lab") -> None:
-        self.page.goto(f"{self.hub.url}/hub/spawn?next=/user/{self.name}/{path}")
-        self.page.wait_for_url(f"**/user/{self.name}/lab**")
+    def begin_lab(self) -> None:
+        self.page.goto(f"{self.hub.url}/hub/spawn?next=/user/{self.name}/lab", wait_until="commit")
+
+    def wait_for_lab(self) -> None:
+        """The page of a start that goes on leads to the server by itself."""
+        self.page.wait_for_url(f"**/user/{self.name}/lab**", timeout=180_000)
         self.page.wait_for_selector("#jp-main-dock-panel")
 
     def open_list(self) -> None:
@@ -58,12 +56,16 @@ class Person:
 
     def fetch(self) -> None:
         self.open_list()
-        self.page.get_by_role("button", name="Fetch", exact=True).first.click()
-        self.page.get_by_role("button", name="Submit", exact=True).first.wait_for()
+        self.row("released").get_by_role("button", name="Fetch", exact=True).click()
+        self.row("fetched").get_by_role("button", name="Submit", exact=True).wait_for()
+
+    def row(self, part: str) -> Any:
+        """The assignment in a part of the assignment list: "released", "fetched" or "submitted"."""
+        return self.page.locator(f"#{part}_assignments_list .list_item", has_text=SECOND_WEEK).first
 
     def solve(self, code: str) -> None:
-        notebook = self.hub.layout.home(self.name) / COURSE / WEEK / "toy.ipynb"
-        self.page.goto(f"{self.hub.url}/user/{self.name}/lab/tree/{COURSE}/{WEEK}/toy.ipynb?reset")
+        notebook = self.hub.layout.home(self.name) / COURSE / SECOND_WEEK / "toy.ipynb"
+        self.page.goto(f"{self.hub.url}/user/{self.name}/lab/tree/{COURSE}/{SECOND_WEEK}/toy.ipynb?reset")
         cell = self.page.locator(".jp-CodeCell", has_text="def mean").first
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
@@ -75,8 +77,28 @@ class Person:
 
     def submit(self) -> None:
         self.open_list()
-        self.page.get_by_role("button", name="Submit", exact=True).first.click()
-        self.page.locator("#submitted_assignments_list >> text=" + WEEK).first.wait_for()
+        self.row("fetched").get_by_role("button", name="Submit", exact=True).click()
+        self.row("submitted").wait_for()
+
+    def validate(self) -> str:
+        """What nbgrader's Validate says of the open notebook."""
+        self.page.get_by_role("button", name="Validate").first.click()
+        dialog = self.page.locator(".jp-Dialog-content")
+        dialog.wait_for()
+        said = dialog.inner_text()
+        self.page.locator(".jp-Dialog .jp-mod-accept").last.click()
+        dialog.wait_for(state="detached")
+        return said
+
+    def feedback(self) -> Any:
+        """Fetch feedback in JupyterLab; returns the page as it was written, opened by itself."""
+        self.open_list()
+        self.row("submitted").get_by_role("button", name="Fetch Feedback").click()
+        home = self.hub.layout.home(self.name) / COURSE / SECOND_WEEK / "feedback"
+        file = until(lambda: next(home.rglob("*.html"), None) if home.is_dir() else None)
+        self.shoot(f"10-feedback-fetched-{self.name[-1]}")
+        self.page.goto(f"{self.hub.url}/user/{self.name}/files/{file.relative_to(self.hub.layout.home(self.name))}")
+        return self.page
 
     def shoot(self, name: str) -> None:
         SHOTS.mkdir(parents=True, exist_ok=True)
@@ -87,31 +109,42 @@ def formgrader(person: Person, column: str) -> None:
     """Press a button of the assignment's row, and wait for its success."""
     page = person.page
     page.goto(f"{person.hub.url}/services/{COURSE}/formgrader/manage_assignments")
-    row = page.locator("tr", has=page.locator(f"td.name >> text={WEEK}"))
+    row = page.locator("tr", has=page.locator(f"td.name >> text={SECOND_WEEK}"))
     row.locator(f"td.{column} a").first.click()
+    succeed(page)
+
+
+def succeed(page: Any) -> None:
+    """Wait for formgrader's word on what was started, and close it."""
     title = page.locator(".modal.in .modal-title").last
     title.wait_for()
     assert title.inner_text().strip() == "Success", page.locator(".modal.in .modal-body").last.inner_text()[-1500:]
+    page.locator(".modal.in .close").last.click()
+    page.wait_for_selector(".modal.in", state="detached")
 
 
 @pytest.fixture(scope="module")
 def people(hub: Hub, browser: Any) -> dict[str, Person]:
     """The instructor has released; one student has handed in a right answer, one a wrong one."""
-    instructor = Person(browser, hub, hub.instructor)
+    found = {}
+    for who, name in zip(("right", "wrong"), hub.students[3:], strict=True):
+        student = found[who] = Person(browser, hub, name)
+        student.log_in()
+        student.begin_lab()  # servers start while the instructor works
+    instructor = found["instructor"] = Person(browser, hub, hub.instructor)
     instructor.log_in()
     instructor.shoot("01-hub-home")
     formgrader(instructor, "assign")
     formgrader(instructor, "release")
     instructor.shoot("02-formgrader-released")
-    found = {"instructor": instructor}
-    for who, name, code in zip(("right", "wrong"), hub.students, (RIGHT, WRONG), strict=True):
-        student = found[who] = Person(browser, hub, name)
-        student.log_in()
-        student.open_lab()
+    for who, code in (("right", RIGHT), ("wrong", WRONG)):
+        student = found[who]
+        student.wait_for_lab()
         student.fetch()
         student.shoot(f"03-assignment-list-{who}")
         student.solve(code)
         student.shoot(f"04-notebook-{who}")
+        student.said_by_validate = student.validate()
         student.submit()
         student.shoot(f"05-submitted-{who}")
     return found
@@ -140,3 +173,59 @@ def test_a_students_result_appears_by_itself_with_hints(people, who, points):
     assert page.locator("#q-q1 li.failed").count() == (2 if who == "wrong" else 0)
     assert re.fullmatch(r"[0-9a-f]{64}", page.locator("dd code").first.inner_text())
     assert [line for line in people[who].said if person_page_broke(line)] == []
+
+
+def test_validate_tells_a_student_which_visible_checks_fail(people):
+    assert "assert mean(np.array([1.0, 2.0, 3.0])) == 2.0" in people["wrong"].said_by_validate
+    assert "assert mean(" not in people["right"].said_by_validate
+
+
+@pytest.fixture(scope="module")
+def fed_back(hub: Hub, people: dict[str, Person]) -> dict[str, Person]:
+    """The instructor has collected, autograded, given points to the written answer, and released feedback."""
+    for who in ("right", "wrong"):
+        result_of(people[who])
+    page = people["instructor"].page
+    base = f"{hub.url}/services/{COURSE}/formgrader"
+    formgrader(people["instructor"], "collect")
+    for student in hub.students[3:]:
+        page.goto(f"{base}/manage_submissions/{SECOND_WEEK}")
+        row = page.locator("tr", has=page.locator(f"td.student-id >> text={student}"))
+        row.locator("td.autograde a").click()
+        succeed(page)
+    page.goto(f"{base}/manage_submissions/{SECOND_WEEK}")
+    page.locator("td.score").first.wait_for()
+    people["instructor"].shoot("07-formgrader-submissions")
+    page.goto(f"{base}/gradebook/{SECOND_WEEK}/toy")
+    for position in range(2):
+        page.goto(f"{base}/gradebook/{SECOND_WEEK}/toy")
+        page.locator("td.name a").nth(position).click()
+        box = page.locator("#q4[placeholder]")  # it has one once the page knows its grades
+        box.wait_for()
+        with page.expect_response(lambda r: "/api/grade/" in r.url and r.request.method == "PUT") as saved:
+            box.fill("2")
+            box.press("Tab")
+        assert saved.value.ok
+    people["instructor"].shoot("08-formgrader-manual-grading")
+    formgrader(people["instructor"], "generate-feedback")
+    formgrader(people["instructor"], "release-feedback")
+    people["instructor"].shoot("09-formgrader-feedback")
+    return people
+
+
+@pytest.mark.parametrize("who, points", [("right", "6"), ("wrong", "2")])
+def test_a_student_opens_the_feedback_with_the_points_of_tests_and_people(fed_back, who, points):
+    page = fed_back[who].feedback()
+    assert page.locator(".total").inner_text() == points
+    fed_back[who].shoot(f"11-feedback-{who}")
+
+
+def test_staff_see_every_submission_on_a_phone_too(hub, browser, people):
+    staff = people["instructor"]
+    staff.page.goto(hub.service + "staff?assignment=" + SECOND_WEEK)
+    assert staff.page.locator("tbody tr.done").count() == 2
+    staff.shoot("12-staff")
+    staff.page.set_viewport_size({"width": 375, "height": 700})
+    assert staff.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    staff.shoot("13-staff-phone")
+    staff.page.set_viewport_size({"width": 1280, "height": 860})

@@ -6,10 +6,8 @@ import functools
 import os
 import re
 import stat
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ from autograder.hub.run import processes
 from autograder.hub.spawner import FILE_MB
 from autograder.receipts import Receipt, public_path, verify
 from autograder.service.warden import entries_in
-from tests.e2e.hub import CHECKOUT, COURSE, WEEK, Hub, running_hub, until
+from tests.e2e.hub import COURSE, WEEK, Hub, until
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="accounts of their own need a hub that root starts"
@@ -36,38 +34,16 @@ for file, data in (("toy.ipynb", open(source, "rb").read()), ("timestamp.txt", s
     with open(os.path.join(folder, file), "wb") as f:
         f.write(data)
 """
-SHARE_MB = 8
+SHARE_MB = 8  # as in tests/conftest.py
 _hubs: dict[str, Hub] = {}
 NOW = "2026-11-22 12:00:00.000000 UTC"
 
 
-@pytest.fixture(scope="module")
-def hub() -> Iterator[Hub]:
-    with running_hub(students=3, AUTOGRADER_INBOUND_MB=SHARE_MB) as found:
-        _hubs[found.url] = found
-        nbgrader(found, "generate_assignment", WEEK)
-        nbgrader(found, "release_assignment", WEEK)
-        yield found
-
-
-def nbgrader(hub: Hub, *argv: str) -> str:
-    """A command of the grader's, with the settings that the grader's server has on the hub."""
-    roles = CHECKOUT / "hub_config" / "roles"
-    layout = hub.layout
-    environment = {
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-        "HOME": str(layout.home(layout.grader)),
-        "JUPYTER_CONFIG_PATH": str(roles / "grader"),
-        "AUTOGRADER_EXCHANGE": str(layout.exchange),
-        "AUTOGRADER_ENGINE": os.environ.get("AUTOGRADER_ENGINE", "local"),
-    }
-    done = subprocess.run(
-        ["setpriv", f"--reuid={layout.grader}", f"--regid={layout.grader}", "--clear-groups", "--",
-         sys.executable, "-m", "nbgrader", *argv, "--Authenticator.plugin_class=nbgrader.auth.NoAuthPlugin"],
-        env=environment, cwd=layout.course, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stderr
+@pytest.fixture(scope="module", autouse=True)
+def released(hub: Hub) -> None:
+    _hubs[hub.url] = hub
+    hub.nbgrader("generate_assignment", WEEK)
+    hub.nbgrader("release_assignment", WEEK)
 
 
 def hand_in(hub: Hub, who: str, name: str, stamp: str = NOW) -> None:
@@ -117,13 +93,13 @@ def settled(hub: Hub, name: str) -> dict:
 
 
 def test_a_submission_in_anothers_name_is_refused_and_told_to_staff_with_its_owner(hub):
-    thief, victim, _ = hub.students
+    thief, victim = hub.students[:2]
     name = entry(victim, "2030-01-01 00:00:00.000000 UTC", "forgedforged")
     hand_in(hub, thief, name)
     line = settled(hub, name)
     assert (line["state"], line["cause"], line["student"]) == ("refused", "forged", thief)
     assert not [x for x in lines(hub, victim) if x["entry"] == name]
-    assert nbgrader(hub, "collect", WEEK, "--student", victim).count("claims to be")
+    assert hub.nbgrader("collect", WEEK, "--student", victim).count("claims to be")
     assert not (hub.layout.course / "course" / "submitted" / victim / WEEK).exists()
 
 
@@ -131,7 +107,7 @@ def test_a_submission_in_anothers_name_is_refused_and_told_to_staff_with_its_own
 
 
 def test_a_back_dated_submission_counts_from_the_moment_it_arrived(hub):
-    _, _, who = hub.students
+    who = hub.students[2]
     before = time.time()
     name = entry(who, "2001-01-01 00:00:00.000000 UTC", "backdatedabc")
     hand_in(hub, who, name, stamp="2001-01-01 00:00:00.000000 UTC")
@@ -140,7 +116,7 @@ def test_a_back_dated_submission_counts_from_the_moment_it_arrived(hub):
     receipt = Receipt.from_json(ask(hub, who, f"submission/{line['number']}/receipt").text)
     assert before - 1 < receipt.received.timestamp() < time.time()
     verify(receipt, public_path(hub.layout.course / "course" / "receipt-key").read_bytes())
-    nbgrader(hub, "collect", WEEK, "--student", who)
+    hub.nbgrader("collect", WEEK, "--student", who)
     stamp = (hub.layout.course / "course" / "submitted" / who / WEEK / "timestamp.txt").read_text()
     assert stamp.startswith(f"{receipt.received:%Y-%m-%d %H:%M:%S}")
     assert "2001" not in stamp
@@ -154,7 +130,7 @@ def test_a_back_dated_submission_counts_from_the_moment_it_arrived(hub):
 )
 def test_a_students_process_cannot_read(hub, what):
     layout = hub.layout
-    snoop, other, _ = hub.students
+    snoop, other = hub.students[:2]
     checkout = layout.root.parent / "checkout"
     path = {
         "another's home": layout.home(other),
@@ -180,7 +156,7 @@ def test_a_student_reads_their_own_home(hub):
 
 
 def test_the_exchange_lets_students_hand_in_and_nothing_else(hub):
-    a, b, _ = hub.students
+    a, b = hub.students[:2]
     inbound, outbound = hub.layout.inbound, hub.layout.exchange / COURSE / "outbound"
     name = entry(a, mark="untouchable1")
     hand_in(hub, a, name)
@@ -229,7 +205,7 @@ for n in range(12):
 
 
 def test_nobody_fills_the_exchange(hub):
-    greedy, modest, _ = hub.students
+    greedy, modest = hub.students[:2]
     kept = entry(modest, mark="modestmodest")
     hand_in(hub, modest, kept)
     before = entry(greedy, mark="greedybefore")
@@ -246,7 +222,7 @@ def test_nobody_fills_the_exchange(hub):
 
 
 def test_an_entry_that_is_too_large_is_refused(hub):
-    _, _, who = hub.students
+    who = hub.students[2]
     name = entry(who, mark="toolargelarg")
     code = "import os, sys; os.mkdir(sys.argv[1]); open(sys.argv[1] + '/x', 'wb').truncate(1 << 40)"
     assert hub.as_user(who, sys.executable, "-c", code, str(hub.layout.inbound / name)).returncode == 0
@@ -276,7 +252,7 @@ def test_a_student_cannot_retry(hub, graded):
 
 
 def test_a_student_sees_only_their_own(hub, graded):
-    mine, other, _ = hub.students
+    mine, other = hub.students[:2]
     for path in ("", "/receipt"):
         assert ask(hub, mine, f"submission/{graded['number']}{path}").status_code == 200
         assert ask(hub, other, f"submission/{graded['number']}{path}").status_code == 404

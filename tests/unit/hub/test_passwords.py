@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import stat
 
-from autograder.hub.passwords import check_password, make_passwords
+from autograder.hub.passwords import check_password, forget_passwords, make_passwords
 
 
 def test_a_password_lets_in_its_owner_alone(tmp_path):
@@ -27,3 +27,12 @@ def test_passwords_are_told_once_and_kept_as_hashes(tmp_path):
 def test_no_two_passwords_are_alike(tmp_path):
     made = make_passwords(tmp_path / "p.json", [f"s{n}" for n in range(5)])
     assert len(set(made.values())) == 5
+
+
+def test_a_password_that_was_forgotten_lets_nobody_in(tmp_path):
+    path = tmp_path / "p.json"
+    made = make_passwords(path, ["ann", "bob"])
+    forget_passwords(path, ["ann"])
+    assert not check_password(path, "ann", made["ann"])
+    assert check_password(path, "bob", made["bob"])
+    assert set(make_passwords(path, ["ann", "bob"])) == {"ann"}

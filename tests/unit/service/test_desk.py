@@ -1,0 +1,150 @@
+"""The desk on a course whose grading never starts: what is taken, what is refused, what is shown of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import pwd
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.intake import Bounds
+from autograder.late import change_extensions
+from autograder.records import Digests, QuestionResult, Result, TestResult
+from autograder.service import desk as desk_module
+from autograder.service.desk import Desk
+from autograder.service.views import Views, questions_of
+
+TOY = Path(__file__).parents[2] / "toycourse"
+ME = pwd.getpwuid(os.getuid()).pw_name
+
+
+@pytest.fixture
+def inbound(tmp_path) -> Path:
+    folder = tmp_path / "exchange" / "toy" / "inbound"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def desk(tmp_path, inbound, monkeypatch):
+    monkeypatch.setattr(desk_module, "QUIET_SECONDS", 0.0)
+    monkeypatch.delenv("AUTOGRADER_STORE", raising=False)
+    root = shutil.copytree(TOY, tmp_path / "course")
+    manifest = root / "solutions" / "toy_week" / "assignment.toml"
+    manifest.write_text('due = 2026-01-01T12:00:00Z\n' + manifest.read_text())
+    found = Desk(root, inbound, "toy", bounds=Bounds(bytes=1000))
+    found._queue = lambda number: None
+    yield found
+    found.close()
+
+
+def hand_in(inbound: Path, who: str = ME, week: str = "toy_week", mark: str = "a", data: bytes = b"{}") -> Path:
+    folder = inbound / f"{who}+{week}+2001-01-01 00:00:00.000000 UTC+{mark}"
+    folder.mkdir()
+    (folder / "toy.ipynb").write_bytes(data)
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        (folder / name).write_text("2001-01-01 00:00:00.000000 UTC")
+    return folder
+
+
+def test_what_arrives_is_taken_once_with_the_servers_time(desk, inbound):
+    hand_in(inbound)
+    before = time.time()
+    desk.scan()
+    desk.scan()
+    (line,) = desk.ledger.select()
+    assert (line.student, line.assignment, line.state) == (ME, "toy_week", "queued")
+    assert abs(line.when.timestamp() - before) < 60
+    assert (desk.course.root / line.folder / "toy.ipynb").read_bytes() == b"{}"
+
+
+def test_an_entry_that_is_still_being_written_waits(desk, inbound):
+    folder = hand_in(inbound)
+    (folder / "submission_secret.txt").unlink()
+    assert desk.scan() > 0
+    assert desk.ledger.select() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "cause"),
+    [({"who": "somebodyelse"}, "forged"), ({"week": "week99"}, "no-assignment"), ({"data": b"x" * 2000}, "too-large")],
+)
+def test_what_is_refused_is_written_under_its_owner(desk, inbound, values, cause):
+    hand_in(inbound, **values)
+    desk.scan()
+    (line,) = desk.ledger.select()
+    assert (line.student, line.state, line.cause) == (ME, "refused", cause)
+
+
+def test_another_process_goes_on_where_the_first_was_ended(desk, inbound):
+    hand_in(inbound)
+    desk.scan()
+    again = Desk(desk.course.root, inbound, "toy")
+    queued: list[int] = []
+    again._queue = queued.append
+    again.resume()
+    again.scan()
+    again.close()
+    assert queued == [1]
+
+
+def test_only_what_failed_can_be_tried_again(desk, inbound):
+    hand_in(inbound)
+    desk.scan()
+    assert not desk.retry(1)
+    assert not desk.retry(99)
+    desk.ledger.update(1, state="failed", cause="sandbox-died")
+    assert desk.retry(1)
+    assert desk.ledger.get(1).state == "queued"
+
+
+def test_late_counts_from_the_students_own_due_date(desk, inbound):
+    hand_in(inbound)
+    desk.scan()
+    views = Views(desk)
+    assert "late" in views.lines(desk.ledger.select(), staff=False)[0].late
+    change_extensions(desk.course.root, "toy_week", [ME], hours=24 * 365 * 50)
+    assert views.lines(desk.ledger.select(), staff=False)[0].late == ""
+
+
+def test_the_queue_tells_each_its_place_and_estimates_by_what_it_measured(desk, inbound):
+    for mark in "abc":
+        hand_in(inbound, mark=mark)
+    desk.scan()
+    views = Views(desk)
+    found = {line.number: line for line in views.lines(desk.ledger.select(), staff=False)}
+    assert [found[n].place for n in (1, 2, 3)] == [1, 2, 3]
+    assert found[1].estimate == "no estimate yet"
+    desk.health.seconds.append(10.0)
+    desk.workers = 1
+    assert views.lines(desk.ledger.select(), staff=False)[0].estimate == "about 30 s"
+
+
+def result(*visibilities: str) -> Result:
+    tests = tuple(TestResult(f"t{v}", f"title {v}", "passed", visibility=v) for v in visibilities)
+    questions = (QuestionResult("q1", 2, 4, tests),)
+    return Result("toy_week", ME, "toy", "graded", questions, (), Digests("a", "b", "c", "d"))
+
+
+def test_tests_that_are_kept_back_keep_back_the_points_too():
+    (before,) = questions_of(result("public", "after_due"), ("public",), staff=False)
+    assert before.score is None
+    assert [t.title for t in before.tests] == ["title public"]
+    (after,) = questions_of(result("public", "after_due", "staff"), ("public", "after_due"), staff=False)
+    assert after.score == 2
+    assert [t.title for t in after.tests] == ["title public", "title after_due"]
+    (staff,) = questions_of(result("public", "staff"), ("public", "after_due", "staff"), staff=True)
+    assert len(staff.tests) == 2
+
+
+def test_a_week_of_public_tests_shows_its_points_at_once():
+    (found,) = questions_of(result("public", "public"), ("public",), staff=False)
+    assert found.score == 2
+
+
+def test_due_dates_have_a_time_zone(desk):
+    assert desk.assignment("toy_week").due == dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
