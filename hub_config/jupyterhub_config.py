@@ -1,4 +1,4 @@
-"""JupyterHub on one machine, at 127.0.0.1: what `make hub` starts. A server's settings are in hub_config/server/.
+"""JupyterHub on one machine, at 127.0.0.1: what `make hub` starts.
 
 Everything is taken from the folder that AUTOGRADER_HUB names; `autograder hub start` makes it.
 """

@@ -59,7 +59,7 @@ def start(context: click.Context, root: Path, port: int, students: int, prefix: 
     if not layout.system_accounts:
         click.echo(
             "Everybody's server runs under your own account: it protects no student's files from another's, nor the "
-            "course from students. For a class, start it as root, or take hub_config/server/."
+            "course from students. For a class, start it as root."
         )
     click.echo("Stop it with: make hub-stop")
     return 0
