@@ -97,7 +97,8 @@ class Mine(Page):
         if self.get_argument("format", "") == "json":
             self.write({"submissions": [vars(line) for line in lines]})
             return
-        await self.show("mine.html.j2", lines=lines, refresh=any(line.waits for line in lines))
+        # nothing yet: what was handed in a moment ago is still to be found in the exchange
+        await self.show("mine.html.j2", lines=lines, refresh=not lines or any(line.waits for line in lines))
 
 
 class One(Page):
