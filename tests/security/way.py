@@ -51,8 +51,10 @@ def found():
 OWN = OWN_NAMESPACES
 print(names("."), [names(p) for p in ("/dev/shm", "/tmp") if OWN], len(names("/proc/self/fd")))
 print(sorted(k for k in os.environ if k not in ("HOME", "TMPDIR")), sorted(vars(builtins)), len(sys.modules))
-limits = [n for n in dir(resource) if n.startswith("RLIMIT") and (OWN or n != "RLIMIT_NPROC")]
-print([(n, resource.getrlimit(getattr(resource, n))) for n in limits])
+limits = {n: resource.getrlimit(getattr(resource, n)) for n in dir(resource) if n.startswith("RLIMIT")}
+# on top of what the supervisor itself holds, which differs by some pages from one start to the next
+limits["RLIMIT_DATA"] = [192 << 20 <= n <= 384 << 20 for n in limits["RLIMIT_DATA"]]
+print([(n, limit) for n, limit in limits.items() if OWN or n != "RLIMIT_NPROC"])
 print(os.getpriority(os.PRIO_PROCESS, 0), sorted(os.sched_getaffinity(0)), os.umask(0o77), threading.active_count())
 print([signal.getsignal(s) for s in (signal.SIGINT, signal.SIGALRM, signal.SIGCHLD)], warnings.filters[:2])
 print(np.random.random(), np.geterr(), np.allclose([1], [2]), sys.gettrace(), sys.getrecursionlimit())

@@ -7,13 +7,14 @@ from pathlib import Path
 import jupytext
 import pytest
 
+from autograder.course import load_course
 from autograder.notebook_source import read_source
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = [
-    p
-    for folder in (ROOT / "solutions", ROOT / "tests" / "toycourse" / "solutions")
-    for p in sorted(folder.glob("*/*.py"))
+    course.assignment(name).source
+    for course in map(load_course, (ROOT, ROOT / "tests" / "toycourse"))
+    for name in course.assignments
 ]
 
 
