@@ -20,6 +20,7 @@ from autograder.errors import BadManifest, CourseError, UnknownAssignment, Unkno
 from autograder.late import LatePolicy
 from autograder.manifest import Manifest, read_manifest
 from autograder.notebook_source import SourceCell, read_source
+from autograder.private_file import make_once
 from autograder.records import Limits
 from autograder.rules import NotebookText, Rules
 
@@ -161,7 +162,7 @@ class Course:
         path = self.root / "course" / "secret"
         try:
             if not path.exists():
-                _make_secret(path)
+                make_once(path, f"{secrets.token_hex(32)}\n".encode("ascii"))
             data, mode = path.read_bytes().strip(), path.stat().st_mode
         except OSError as e:
             raise Unwritable(
@@ -290,17 +291,3 @@ def _folders(path: Path) -> tuple[str, ...]:
 
 def _modules(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(p for p in folder.glob("*.py") if not p.name.startswith("_")))
-
-
-def _make_secret(path: Path) -> None:
-    """Write a new secret so that two processes at once end with the same one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".secret.{os.getpid()}.{secrets.token_hex(4)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as f:
-        f.write(secrets.token_hex(32) + "\n")
-    try:
-        os.link(draft, path)  # fails if another process was first: then its secret is the course's
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -11,13 +11,13 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import BadReceipt, Unwritable
+from autograder.private_file import make_once
 
 VERSION = 1
 _FIELDS = ("course", "assignment", "student", "received", "digest", "files", "key")
@@ -133,16 +133,8 @@ class SigningKey:
 
         try:
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
                 data = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-                fresh = path.with_suffix(f".{os.getpid()}")
-                with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
-                    f.write(data)
-                try:
-                    os.link(fresh, path)  # unlike a rename, this never replaces the key of another process
-                except FileExistsError:
-                    pass
-                fresh.unlink()
+                make_once(path, data)
             key = cls(load_pem_private_key(path.read_bytes(), password=None))
             public = public_path(path)
             if not public.exists():
