@@ -10,14 +10,14 @@ from __future__ import annotations
 import dataclasses
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from autograder.course_problems import problems_of_cells, problems_of_points, problems_of_suites
 from autograder.errors import BadManifest, CourseError, UnknownAssignment, UnknownQuestion, Unwritable
-from autograder.late import LatePolicy
+from autograder.late import Extension, LatePolicy, extension_of
 from autograder.manifest import Manifest, read_manifest
 from autograder.notebook_source import SourceCell, read_source
 from autograder.private_file import make_once
@@ -87,6 +87,11 @@ class Assignment:
         """Cells that a student fills in for a question: their grade ids start with ``<question>_solution``."""
         question = dict(self.answered_in).get(question, question)
         return tuple(c for c in self.cells if c.solution and c.grade_id.startswith(f"{question}_solution"))
+
+    def due_for(self, student: str, extensions: Iterable[Extension]) -> datetime | None:
+        """When it is due for one student: later for who has an extension; None where no date is set."""
+        extension = extension_of(extensions, self.name, student)
+        return self.due if self.due is None or extension is None else self.due + extension.time
 
     def mutants(self, question: str) -> tuple[Path, ...]:
         """Known-wrong solutions of a question, sorted by name."""

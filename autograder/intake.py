@@ -18,6 +18,8 @@ from pathlib import Path
 
 from autograder.errors import Refused
 
+SHARED_ACCOUNT_VARIABLE = "AUTOGRADER_SHARED_ACCOUNT"
+"""Set where all students hand in under one account of the machine, so that owners say nothing."""
 BOOKKEEPING = ("timestamp.txt", "submission_secret.txt")
 """Written by ``nbgrader submit`` after everything else; no work of the student's."""
 

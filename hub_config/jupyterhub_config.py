@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from autograder.hub.layout import ROOT_VARIABLE, SERVICE, load_layout
+from autograder.intake import SHARED_ACCOUNT_VARIABLE
 
 c = get_config()  # noqa: F821 - the hub puts it there
 hub = load_layout()
@@ -20,7 +21,7 @@ environment = {
     ROOT_VARIABLE: str(hub.root),  # by which `autograder hub stop` finds what is left
 }
 if not hub.system_accounts:
-    environment["AUTOGRADER_SHARED_ACCOUNT"] = "1"
+    environment[SHARED_ACCOUNT_VARIABLE] = "1"
 
 # ---- hub and proxy -------------------------------------------------------------------------
 c.JupyterHub.bind_url = hub.url
@@ -69,7 +70,7 @@ def choose_role(spawner):
     """Extensions by role, from folders that students cannot write."""
     groups = {group.name for group in spawner.user.groups}
     role = "instructor" if staff in groups else "student"
-    spawner.environment = environment | {"JUPYTER_CONFIG_PATH": str(roles / role)}
+    spawner.environment = environment | {"JUPYTER_CONFIG_PATH": f"{roles / role}:{roles / 'person'}"}
 
 
 c.Spawner.pre_spawn_hook = choose_role

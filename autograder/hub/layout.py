@@ -3,7 +3,7 @@
 ::
 
     <root>/hub.json        this layout, for the processes of the hub
-    <root>/secrets/        0700: proxy token, cookie secret, hashed passwords
+    <root>/secrets/        0700: cookie secret, hashed passwords
     <root>/home/<name>/    0700: one for each person; the grader's holds the private copy of the course
     <root>/exchange/       nbgrader's exchange
     <root>/hub.log         what the hub and its services say

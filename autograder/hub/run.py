@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import signal
 import subprocess
 import sys
@@ -16,7 +17,6 @@ from pathlib import Path
 from autograder.errors import InfrastructureError
 from autograder.hub.accounts import remove_accounts
 from autograder.hub.layout import ROOT_VARIABLE, SERVICE, Layout
-from autograder.hub.setup import proxy_token
 
 START_SECONDS = 120
 STOP_SECONDS = 120
@@ -43,7 +43,7 @@ def start(layout: Layout, more: Mapping[str, str] | None = None) -> None:
     programs = str(Path(sys.executable).parent)
     environment = dict(os.environ) | dict(more or {}) | {
         ROOT_VARIABLE: str(layout.root),
-        "CONFIGPROXY_AUTH_TOKEN": proxy_token(layout),
+        "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(32),
         "PATH": os.pathsep.join([programs, os.environ.get("PATH", "")]),
     }
     with layout.log.open("ab") as log:

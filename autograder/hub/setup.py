@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import secrets
 import shutil
 import socket
 import stat
@@ -121,11 +120,6 @@ def close_to_others(source: Path) -> None:
         path = source / name
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             path.chmod(stat.S_IMODE(path.stat().st_mode) & 0o700)
-
-
-def proxy_token(layout: Layout) -> str:
-    """The token between hub and proxy; a new one at each start."""
-    return secrets.token_hex(32)
 
 
 def _closed_to_others(paths: list[Path]) -> Iterator[Path]:

@@ -71,5 +71,3 @@ class OwnedCollect(PlainFilesCollect):
 def stamp_text(arrived: dt.datetime) -> str:
     """A time as nbgrader writes it."""
     return arrived.strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-
-

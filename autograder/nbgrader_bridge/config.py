@@ -15,10 +15,9 @@ from typing import Any
 
 from autograder.course import Course, load_course
 from autograder.errors import CourseError, GraderError
+from autograder.intake import SHARED_ACCOUNT_VARIABLE
 
 EXCHANGE_VARIABLE = "AUTOGRADER_EXCHANGE"
-SHARED_ACCOUNT_VARIABLE = "AUTOGRADER_SHARED_ACCOUNT"
-"""Set where all students hand in under one account of the machine, so that owners say nothing."""
 _BRIDGE = "autograder.nbgrader_bridge"
 _said: set[str] = set()
 

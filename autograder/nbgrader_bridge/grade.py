@@ -8,6 +8,7 @@ here with an output that says what it is worth, and a zero where there is no cle
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any
 
 import nbformat
@@ -53,7 +54,8 @@ class GradeInSandbox(NbGraderPreprocessor):
             raise NbGraderException(text) from None  # it prints the traceback, and said why above
         for report in result.reports:  # for staff, who run this; the pages for staff hold the evidence
             self.log.warning("%s: %s: %s", who["student"], report.kind, report.text)
-        write_result(nb, result, run.assignment)
+        due = run.assignment.due_for(who["student"], run.extensions)
+        write_result(nb, result, run.assignment, visible_now(due))
         return nb, resources
 
     def _end_run(self, error: GraderError, who: Any) -> None:
@@ -76,8 +78,8 @@ class GradeInSandbox(NbGraderPreprocessor):
             gb.db.commit()
 
 
-def write_result(nb: Any, result: Result, assignment: Assignment) -> None:
-    """Put outputs and scores into a restored notebook."""
+def write_result(nb: Any, result: Result, assignment: Assignment, shown: Collection[str]) -> None:
+    """Put outputs and scores into a restored notebook; of other tests than those ``shown`` only the number is told."""
     # nothing was handed in: whatever the released cells print on their own earns no points
     nothing = any(n.kind in NOTHING_READ for n in result.notes)
     ran = {} if nothing else {cell.key: cell for cell in result.cells}
@@ -95,7 +97,7 @@ def write_result(nb: Any, result: Result, assignment: Assignment) -> None:
             if cell.key in with_suite:
                 points = float(meta["points"])
                 question = QuestionResult(cell.key, 0.0, points) if nothing else result.question(cell.key)
-                outputs = _suite_outputs(outputs, result, question, cell.key, points, assignment)
+                outputs = _suite_outputs(outputs, result, question, cell.key, points, shown)
             else:
                 outputs = _in_notebook_outputs(outputs, done is not None, float(meta["points"]), result)
         for output in outputs:
@@ -112,7 +114,7 @@ def _suite_outputs(
     question: QuestionResult | None,
     key: str,
     points: float,
-    assignment: Assignment,
+    visibilities: Collection[str],
 ) -> list[dict[str, Any]]:
     """Feedback, then the score, then what the cell's visible checks printed.
 
@@ -125,7 +127,7 @@ def _suite_outputs(
     if score is None:
         score, notes = 0.0, [*notes, NO_RESULT]
     shown = QuestionResult(key, score, points, question.tests, question.flagged)
-    html = question_html(shown, visible_now(assignment.due), notes)
+    html = question_html(shown, visibilities, notes)
     text = f"{score:.6f}".rstrip("0").rstrip(".")
     return [
         {"output_type": "display_data", "data": {"text/html": html, "text/plain": f"{key}: {text}"}, "metadata": {}},

@@ -19,6 +19,8 @@ class CoursePenalties(AssignLatePenalties):
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         run, who = self.parent.run, resources["nbgrader"]
         extension = extension_of(run.extensions, who["assignment"], who["student"])
+        if extension is None and run.assignment.late is None:
+            return super().preprocess(nb, resources)
         with Gradebook(who["db_url"]) as gb:
             submitted = gb.find_submission(who["assignment"], who["student"])
             if extension is not None:  # else one that was granted by nbgrader's own means stands

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 from autograder.errors import CourseError
+from autograder.intake import SHARED_ACCOUNT_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,6 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         prefix=environment["JUPYTERHUB_SERVICE_PREFIX"],
         host=url.hostname or "127.0.0.1",
         port=url.port or 80,
-        shared_account=bool(environment.get("AUTOGRADER_SHARED_ACCOUNT")),
+        shared_account=bool(environment.get(SHARED_ACCOUNT_VARIABLE)),
         events=environment.get("AUTOGRADER_EVENTS", "1") != "0",
     )

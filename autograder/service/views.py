@@ -10,15 +10,13 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
-import jinja2
-
 from autograder.course import Assignment
 from autograder.errors import CourseError
-from autograder.late import extension_of, read_extensions
+from autograder.late import Extension, read_extensions
 from autograder.receipts import Receipt
 from autograder.records import Result
 from autograder.report.feedback import visible_now
-from autograder.report.pages import number
+from autograder.report.pages import css, environment, number
 from autograder.report.question import QuestionView, notes_of, test_lines
 from autograder.report.student_page import duration
 from autograder.service.desk import Desk
@@ -84,13 +82,14 @@ class Views:
         """Lines of a list, the newest first."""
         waiting = [w.number for w in self._desk.ledger.waiting()]
         attempts = self._attempts(hand_ins)
-        return [self._line(h, attempts.get(h.number, 0), waiting, staff) for h in hand_ins]
+        extensions = self._extensions()
+        return [self._line(h, attempts.get(h.number, 0), waiting, self._due(h, extensions), staff) for h in hand_ins]
 
     def detail(self, hand_in: HandIn, staff: bool) -> Detail:
         """All that the page of one hand-in shows to this reader."""
         line = self.lines([hand_in], staff)[0]
         result = self._result(hand_in)
-        due = self._due(hand_in.assignment)
+        due = self._due(hand_in, self._extensions())
         policy_late = self._late_rule(hand_in) if line.late else ""
         shown = ("public", "after_due", "staff") if staff else visible_now(due)
         receipt = Receipt.from_json(hand_in.receipt) if hand_in.receipt else None
@@ -108,9 +107,8 @@ class Views:
             staff_notes=() if result is None or not staff else tuple(r.text for r in result.reports),
         )
 
-    def _line(self, h: HandIn, attempt: int, waiting: list[int], staff: bool) -> Line:
+    def _line(self, h: HandIn, attempt: int, waiting: list[int], due: dt.datetime | None, staff: bool) -> Line:
         place = waiting.index(h.number) + 1 if h.number in waiting and h.state == "queued" else 0
-        due = self._due(h.assignment, h.student)
         seconds_late = (h.when - due).total_seconds() if due else 0.0
         points = ""
         if h.score is not None and (staff or h.all_public or "after_due" in visible_now(due)):
@@ -158,17 +156,18 @@ class Views:
         notebook = self._desk.assignment(h.assignment).notebook
         return self._desk.store.get(h.assignment, notebook, h.student, h.made_from)
 
-    def _due(self, assignment: str, student: str = "") -> dt.datetime | None:
-        """When an assignment is due: for a student with an extension, theirs."""
-        found = self._assignment(assignment)
-        if found is None or found.due is None:
-            return None
+    def _due(self, h: HandIn, extensions: Sequence[Extension]) -> dt.datetime | None:
+        """When it is due: for a student with an extension, theirs."""
+        found = self._assignment(h.assignment)
+        return None if found is None else found.due_for(h.student, extensions)
+
+    def _extensions(self) -> tuple[Extension, ...]:
+        """Those of the course; a broken list is told to staff and grants nothing until it is mended."""
         try:
-            more = extension_of(read_extensions(self._desk.course.root), assignment, student) if student else None
+            return read_extensions(self._desk.course.root)
         except CourseError as e:
             self._desk.health.last_error = str(e)
-            more = None
-        return found.due + more.time if more else found.due
+            return ()
 
     def _late_rule(self, hand_in: HandIn) -> str:
         """What it costs to be late, in the words of the week's policy."""
@@ -212,30 +211,14 @@ def questions_of(result: Result, shown: Sequence[str], staff: bool) -> tuple[Que
 
 def render(template: str, **values: Any) -> str:
     """A page from one of this room's templates."""
-    return _environment().get_template(template).render(**values)
+    return environment("autograder.service", "autograder.report").get_template(template).render(**values)
 
 
 @functools.cache
 def style_sheet() -> str:
     """The reports' sheet and this room's own: served as a file, so that the policy needs no inline styles."""
-    report = resources.files("autograder.report") / "templates" / "page.css"
     own = resources.files("autograder.service") / "templates" / "service.css"
-    return report.read_text(encoding="utf-8") + own.read_text(encoding="utf-8")
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader(
-            [jinja2.PackageLoader("autograder.service"), jinja2.PackageLoader("autograder.report")]
-        ),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters.update(number=number)
-    return environment
+    return css() + own.read_text(encoding="utf-8")
 
 
 def _time(when: dt.datetime) -> str:

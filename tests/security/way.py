@@ -133,7 +133,7 @@ class Way:
         files, more = files_beside(folder, self.course.root / "assignments" / WEEK, limits)
         submission = submission_of(nb, WEEK, student, NOTEBOOK, files, (*notes, *more))
         result = self.grader.grade(submission)
-        write_result(nb, result, self.assignment)
+        write_result(nb, result, self.assignment, ("public", "after_due"))
         shutil.rmtree(folder)
         return Outcome(result, nb)
 

@@ -48,9 +48,9 @@ PRINTED = {"output_type": "stream", "name": "stdout", "text": "hello"}
 WARNED = {"output_type": "stream", "name": "stderr", "text": "careful"}
 
 
-def graded(found, suite=SUITE):
+def graded(found, suite=SUITE, shown=("public", "after_due")):
     node, _ = restore(RawNotebook(None), RELEASED)
-    write_result(node, found, assignment(suite))
+    write_result(node, found, assignment(suite), shown)
     cell = next(c for c in node.cells if c.metadata.nbgrader.grade_id == "f")
     return determine_grade(cell)[0], cell, node
 
@@ -70,6 +70,15 @@ def test_a_question_without_result_is_zero_and_says_so():
     read, cell, _ = graded(result(cells=[ran()]))
     assert read == 0
     assert "has no result" in cell.outputs[0].data["text/html"]
+
+
+def test_before_the_students_due_date_only_public_tests_are_told():
+    tests = tuple(TestResult(f"t{v}", f"title {v}", "passed", visibility=v) for v in ("public", "after_due"))
+    found = result([QuestionResult("f", 1.0, 2.0, tests)], [ran()])
+    before = graded(found, shown=("public",))[1].outputs[0].data["text/html"]
+    after = graded(found, shown=("public", "after_due"))[1].outputs[0].data["text/html"]
+    assert "title public" in before and "title after_due" not in before
+    assert "title after_due" in after
 
 
 def test_what_the_visible_checks_printed_or_raised_changes_no_score():

@@ -111,6 +111,32 @@ def test_late_counts_from_the_students_own_due_date(desk, inbound):
     assert views.lines(desk.ledger.select(), staff=False)[0].late == ""
 
 
+def test_tests_kept_back_until_the_due_date_stay_so_for_who_has_more_time(desk, inbound):
+    hand_in(inbound)
+    desk.scan()
+    desk.ledger.update(1, state="done", all_public=False)
+    views = Views(desk)
+    views._result = lambda h: result("public", "after_due")
+
+    def shown():
+        (question,) = views.detail(desk.ledger.get(1), staff=False).questions
+        return [test.title for test in question.tests]
+
+    assert shown() == ["title public", "title after_due"]
+    change_extensions(desk.course.root, "toy_week", [ME], hours=24 * 365 * 50)
+    assert shown() == ["title public"]
+
+
+def test_a_broken_list_of_extensions_is_told_to_staff_and_the_page_stays(desk, inbound):
+    hand_in(inbound)
+    desk.scan()
+    path = desk.course.root / "course" / "extensions.csv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("assignment,student,hours\ntoy_week,me,soon\n")
+    (line,) = Views(desk).lines(desk.ledger.select(), staff=False)
+    assert "late" in line.late and "is no extension" in desk.health.last_error
+
+
 def test_the_queue_tells_each_its_place_and_estimates_by_what_it_measured(desk, inbound):
     for mark in "abc":
         hand_in(inbound, mark=mark)

@@ -1,4 +1,4 @@
-"""nbgrader for students: where the exchange is, and who they are. Nothing of the course's own is named here."""
+"""nbgrader in everybody's own server: where the exchange is, and who they are. Nothing of the course is named here."""
 
 import os
 
