@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint release validate certify images interop bench calibrate lock clean fuzz attacks attack-table bad-input hub hub-stop
+.PHONY: help venv demo test lint release validate certify images interop bench bench-weeks bench-hub calibrate lock clean fuzz attacks attack-table bad-input hub hub-stop
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -66,7 +66,13 @@ bad-input: venv  ## a class of 1,000 malformed submissions through nbgrader auto
 	.venv/bin/python -m tests.security.bad_input 1000
 
 bench: venv  ## our autograde beside stock nbgrader; writes docs/benchmarks.md
-	.venv/bin/python tests/bench/bench.py
+	.venv/bin/python -m tests.bench.bench
+
+bench-weeks: venv  ## wall time of one submission of each week; writes docs/benchmarks.md
+	.venv/bin/python -m tests.bench.weeks
+
+bench-hub: venv  ## submit to result over a real hub, as root; writes docs/benchmarks.md
+	.venv/bin/python -m tests.bench.hub
 
 calibrate: venv  ## what right trainings of week 6 reach (PROFILE=ci or gpu); writes a page in docs/suites
 	.venv/bin/python -m tests.bench.calibrate $(or $(PROFILE),ci)

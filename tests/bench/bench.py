@@ -2,29 +2,27 @@
 
 Both courses are built in a temporary folder: ours as it stands, and a stock one whose grade cells run
 the same hidden tests in the notebook's own kernel. The runs alternate, so that a machine which slows
-down or speeds up does so for both. Writes docs/benchmarks.md.
+down or speeds up does so for both. Writes a section of docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import os
-import platform
 import shutil
 import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
-
-from courses import REPOSITORY, build_ours, build_stock, make_class, scores, stock_environment
-from meter import Measured, measure
-from stock_shim import SECRET
 
 from autograder.course import load_course
 from autograder.sandbox.choice import get_engine
+from tests.bench.courses import REPOSITORY, build_ours, build_stock, make_class, scores, stock_environment
+from tests.bench.machine import machine
+from tests.bench.meter import Measured, measure
+from tests.bench.stock_shim import SECRET
+from tests.sections import write_section
 
 WEEK = "week1_numpy"
 LEFT_OUT = frozenset({"q1_4/two_loops", "q1_5/loops_over_pairs", "q1_4/broadcasts_all_differences"})
@@ -36,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--submissions", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side, in turn")
     parser.add_argument("--engine", default="auto")
-    parser.add_argument("--output", type=Path, default=REPOSITORY / "docs" / "benchmarks.md")
+    parser.add_argument("--page", type=Path, default=REPOSITORY / "docs" / "benchmarks.md")
     arguments = parser.parse_args(argv)
 
     assignment = load_course(REPOSITORY).assignment(WEEK)
@@ -66,10 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             scores(Path(folder) / f"ours-{last}" / "course" / "gradebook.db"),
             scores(Path(folder) / f"stock-{last}" / "gradebook.db"),
         )
-    page = render(runs, arguments.submissions, get_engine(arguments.engine).name, differing)
-    arguments.output.parent.mkdir(exist_ok=True)
-    arguments.output.write_text(page, encoding="utf-8")
-    print(page)
+    text = render(runs, arguments.submissions, get_engine(arguments.engine).name, differing)
+    print(text)
+    write_section(arguments.page, "autograde", text)
     return 0
 
 
@@ -91,15 +88,13 @@ def compare(ours: dict[tuple[str, str], float], stock: dict[tuple[str, str], flo
 
 
 def render(runs: dict[str, list[Measured]], submissions: int, engine: str, differing: list[str]) -> str:
-    """The page: medians over the rounds, their range, and ratios."""
+    """The section: medians over the rounds, their range, and ratios."""
     names = {
         "stock": "stock nbgrader",
         "ours": f"this grader ({engine})",
         "again": "this grader, nothing changed (`--force`)",
     }
     lines = [
-        "# Benchmarks",
-        "",
         f"`nbgrader autograde {WEEK}` on {submissions} submissions, by `make bench`. In each a question is answered by",
         "the reference, by a right answer in another style or by a known-wrong one. Both sides run the same hidden",
         "tests on the same notebooks; stock nbgrader runs them inside of each notebook's own kernel.",
@@ -130,7 +125,7 @@ def render(runs: dict[str, list[Measured]], submissions: int, engine: str, diffe
         lines += [f"* {text}" for text in differing]
     else:
         lines += ["", "Both sides give the same grades."]
-    lines += ["", f"{dt.date.today().isoformat()}, {machine()}.", ""]
+    lines += ["", machine("nbgrader", "nbconvert", "ipykernel", "numpy", "pytest") + "."]
     return "\n".join(lines)
 
 
@@ -140,28 +135,6 @@ def spread(values: list[float], digits: int) -> str:
 
 def ratio(ours: list[float], theirs: list[float]) -> str:
     return spread([a / b for a, b in zip(ours, theirs, strict=True)], 1)
-
-
-def machine() -> str:
-    """Processor, memory, kernel and the versions that matter."""
-    model = next(
-        (line.split(":", 1)[1].strip() for line in lines_of("/proc/cpuinfo") if line.startswith("model name")),
-        platform.machine(),
-    )
-    kilobytes = next((int(line.split()[1]) for line in lines_of("/proc/meminfo") if line.startswith("MemTotal")), 0)
-    packages = ("nbgrader", "nbconvert", "ipykernel", "numpy", "pytest")
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
-    return (
-        f"{len(os.sched_getaffinity(0))} processors ({model}), {kilobytes / 2**20:.0f} GB, {platform.system()} "
-        f"{platform.release().split('-')[0]}, Python {platform.python_version()}, {versions}"
-    )
-
-
-def lines_of(path: str) -> list[str]:
-    try:
-        return Path(path).read_text().splitlines()
-    except OSError:
-        return []
 
 
 def say(text: str) -> None:

@@ -25,8 +25,8 @@ from autograder.course import SECRET_VARIABLE, Assignment, Course, load_course
 from autograder.grading import Grader
 from autograder.interop.export import export_week
 from autograder.interop.runtime import STUDENT
-from tests.interop.pages import write_section
 from tests.interop.specimens import notebook_of, specimens
+from tests.sections import write_section
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "interop.md"

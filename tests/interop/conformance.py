@@ -27,7 +27,7 @@ from autograder.interop.new_week import identifier, write_week
 from autograder.records import CodeCell, Submission
 from autograder.validation.specimens import released_files
 from tests.interop.labs import compare_lab
-from tests.interop.pages import write_section
+from tests.sections import write_section
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(nbgrader.__file__).parent

@@ -23,6 +23,7 @@ from typing import Any
 import nbformat
 
 from tests.integration.sandbox_engines import find_engines
+from tests.sections import write_section
 from tests.security.attack import Attack, submitted_notebook
 from tests.security.attacks import CATALOGUE
 from tests.security.vault import CANARIES
@@ -30,7 +31,6 @@ from tests.security.way import Way
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs" / "security.md"
-BEGIN, END = "<!-- attack-table -->", "<!-- /attack-table -->"
 SECONDS = 600
 
 CHOSEN = (
@@ -315,9 +315,8 @@ def main(names: tuple[str, ...]) -> int:
     table = ["| attack | " + " | ".join(graders) + " |", "| --- |" + " --- |" * len(graders)]
     table += ["| " + " | ".join(row) + " |" for row in rows]
     date = dt.datetime.now(dt.UTC).date()
-    text = f"{BEGIN}\nWritten by `make attack-table` on {date}.\n\n" + "\n".join(table) + f"\n{END}"
-    before, _, rest = DOCS.read_text(encoding="utf-8").partition(BEGIN)
-    DOCS.write_text(before + text + rest.partition(END)[2], encoding="utf-8")
+    text = f"Written by `make attack-table` on {date}.\n\n" + "\n".join(table)
+    write_section(DOCS, "attack-table", text)
     return 0
 
 
