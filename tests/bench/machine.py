@@ -19,7 +19,8 @@ def machine(*packages: str) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     return (
         f"{dt.date.today().isoformat()}, {len(os.sched_getaffinity(0))} processors ({model}), "
-        f"{kilobytes / 2**20:.0f} GB, {platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}, {versions}"
+        f"{kilobytes / 2**20:.0f} GB, {platform.system()} {platform.release().split('-')[0]}, "
+        f"Python {platform.python_version()}, {versions}"
     )
 
 
