@@ -34,8 +34,8 @@ lint: venv  ## style of the code, problems of the course
 release: venv  ## write assignments/ from solutions/ (WEEK=week1_numpy)
 	.venv/bin/autograder release $(WEEK)
 
-validate: venv  ## the gates: references, mutants, releases, leaks
-	.venv/bin/autograder validate
+validate: venv  ## the gates: references, mutants, releases, leaks (ARGS="week1_numpy", ARGS=--changed: see --help)
+	.venv/bin/autograder validate $(ARGS)
 
 certify: venv  ## bound how often right answers fail, over 200 seeds (WEEK=week1_numpy); takes minutes
 	.venv/bin/autograder certify $(WEEK)

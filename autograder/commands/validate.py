@@ -12,6 +12,7 @@ from autograder.commands.options import NOT_IN_ORDER, course_of, engine_option, 
 @click.command(short_help="Check every gate of the weeks named, or of all.")
 @click.argument("weeks", metavar="[WEEK]...", nargs=-1)
 @click.option("--matrix", is_flag=True, help="Print tests by mutants, and write docs/suites/<week>.md.")
+@click.option("--changed", is_flag=True, help="Wrong answers only of weeks that differ from their proof.")
 @click.option("--seeds", type=click.IntRange(min=0), default=5, show_default=True, help="Students for the reference.")
 @engine_option
 @workers_option
@@ -21,6 +22,7 @@ def validate(
     context: click.Context,
     weeks: tuple[str, ...],
     matrix: bool,
+    changed: bool,
     seeds: int,
     engine: str,
     workers: int | None,
@@ -31,10 +33,15 @@ def validate(
     The reference and other right answers earn all points, the untouched release none; each known-wrong
     solution is noticed by the tests, and with the hint, that its header names; each hidden test notices one;
     nothing hidden is in the release or in the feedback. Exits with 1 when a gate is broken.
+
+    With --matrix, a week whose gates all hold is proven: docs/suites/proofs.json keeps a digest of all that decides
+    it. With --changed such a week is graded by its reference alone, as long as nothing of that has changed.
     """
     from autograder.validation.run import validate_course
 
-    reports = validate_course(course_of(context), weeks, seeds=seeds, engine=engine, workers=workers, write=matrix)
+    reports = validate_course(
+        course_of(context), weeks, seeds=seeds, engine=engine, workers=workers, write=matrix, changed=changed
+    )
     if as_json:
         click.echo(json.dumps({"passed": all(r.passed for r in reports), "weeks": [r.to_dict() for r in reports]}))
     else:

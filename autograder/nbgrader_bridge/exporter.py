@@ -44,12 +44,12 @@ class SubmissionExporter(NotebookExporter):
             # the first pattern has no student in it: the folder that holds all of theirs
             check_writable([c.format_path(c.autograded_directory, ".", ".")], c.db_url)
             self.run = run = Run(converter)
+            disarm_names(c.db_url, converter.log)
+            run.complete(converter.assignments)
+            run.discard_halves(list(converter.assignments))
+            run.begin(converter.assignments, converter.force)
         except GraderError as e:
             raise stop(converter, e) from e
-        disarm_names(c.db_url, converter.log)
-        run.complete(converter.assignments)
-        run.discard_halves(list(converter.assignments))
-        run.plan(converter.assignments, converter.force)
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Sanitising pass: read, restore and note what was odd. Second pass: as nbconvert does."""

@@ -1,6 +1,6 @@
 """One ``nbgrader autograde``: what it will grade, and the pool that grades it ahead of nbgrader's own loop.
 
-nbgrader converts one notebook after the other. On the first one, all submissions that this run will come to
+nbgrader converts one notebook after the other. Before the first one, all submissions that this run will come to
 are handed to the pool; each is *predicted*: read, put in order and given its files just as nbgrader is about
 to do. When its turn comes, the real one is compared with the prediction by its digest, and where they differ
 it is simply graded then.
@@ -124,7 +124,7 @@ class Run:
     # ---- grading it -----------------------------------------------------------------------
 
     def result(self, submission: Submission) -> Result:
-        """The result of one submission; the first call starts grading all others of this run."""
+        """The result of one submission."""
         if self.pool is None:
             self._start()
         assert self.pool is not None
@@ -162,14 +162,22 @@ class Run:
         for (student, notebook), path in self._planned.items():
             pool.submit((student, notebook), lambda s=student, n=notebook, p=path: self.submission(s, n, p))
 
-    def plan(self, assignments: dict[str, list[str]], force: bool) -> None:
-        """Note which notebooks nbgrader will come to. Before it begins: then it has made nothing yet."""
+    def begin(self, assignments: dict[str, list[str]], force: bool) -> None:
+        """Start to grade the notebooks that nbgrader will come to. Before it begins: then it has made nothing yet.
+
+        Raises
+        ------
+        CourseError, InfrastructureError, StoreUnavailable
+            If nothing can be graded.
+        """
         for folder in sorted(assignments):
             student = self.student_of(folder)
             if self._will_process(folder, student, force):
                 for path in sorted(assignments[folder]):
                     if Path(path).stem in self.released:
                         self._planned[student, Path(path).stem] = Path(path)
+        if self._planned:
+            self._start()  # the sandbox starts while nbgrader still loads what it converts notebooks with
 
     def _will_process(self, folder: str, student: str, force: bool) -> bool:
         """Whether nbgrader will grade a submission: its ``init_destination``, without the removals."""

@@ -43,6 +43,7 @@ class Report:
     submissions: int = 0
     seconds: float = 0.0
     engine: str = ""
+    proven: str = ""
 
     @property
     def passed(self) -> bool:
@@ -53,6 +54,7 @@ class Report:
             "assignment": self.assignment,
             "passed": self.passed,
             "engine": self.engine,
+            "proven": self.proven,
             "submissions": self.submissions,
             "seconds": round(self.seconds, 2),
             "gates": [
@@ -74,4 +76,6 @@ class Report:
         for gate in self.gates:
             lines.append(f"  {'ok    ' if gate.passed else 'BROKEN'}  {gate.name:{width}}  {gate.checked:>4} checked")
             lines += [f"            {problem}" for problem in gate.problems]
+        if self.proven:
+            lines.append(f"  proven  wrong answers, other right ones, idle tests: {self.proven}")
         return "\n".join(lines)

@@ -15,6 +15,7 @@ from autograder.validation.gates import Week, validate
 from autograder.validation.leaks import search_release, secrets_of
 from autograder.validation.matrix import to_markdown, write_page
 from autograder.validation.mutants import Mutant, Wheat, read_mutant, read_wheat
+from autograder.validation.proofs import read_proof, write_proof
 from autograder.validation.report import Report
 from autograder.validation.specimens import reference_submission, release_submission
 
@@ -29,6 +30,7 @@ def validate_course(
     engine: str = "auto",
     workers: int | None = None,
     write: bool = False,
+    changed: bool = False,
 ) -> list[Report]:
     """Validate the weeks named, or all.
 
@@ -37,7 +39,9 @@ def validate_course(
     seeds : int
         Students that the reference is graded as, besides the first.
     write : bool
-        Write ``docs/suites/<week>.md``, and the misconceptions beside it as JSON, for each week.
+        Write ``docs/suites/<week>.md``, the misconceptions beside it as JSON and, if all gates hold, the week's proof.
+    changed : bool
+        Mutants and wheats only of weeks that are not as they were when they were proven.
 
     Raises
     ------
@@ -47,11 +51,16 @@ def validate_course(
     weeks = _read_weeks(course, names or course.assignments, seeds)
     reports = []
     for week in weeks:
+        proof = read_proof(course.root, course.assignment(week.assignment)) if changed and not write else None
+        if proof is not None:
+            week = dataclasses.replace(week, proven=f"unchanged since {proof.date}, {proof.submissions} submissions")
         report = _validate_week(course, week, engine, workers)
         if write:
             page = to_markdown(week.assignment, report.matrices, week.mutants, week.wheats)
             write_page(course.root / PAGES / f"{week.assignment}.md", page)
             write_catalogue(course.root, course.assignment(week.assignment), report.misconceptions)
+            if report.passed:
+                write_proof(course.root, course.assignment(week.assignment), report.submissions, report.engine)
         reports.append(report)
     return reports
 

@@ -168,6 +168,15 @@ def test_progress_reaches_its_total():
     assert [done for done, _ in seen] == list(range(1, 11))
 
 
+def test_of_a_proven_week_only_the_reference_and_the_release_are_graded():
+    seen = []
+    week = change(proven="unchanged since 2026-01-01", mutants={"q1": (mutant(source="right"),)})
+    report = validate(week, ToyGrader(), progress=lambda done, total: seen.append(total))
+    assert report.passed and "unchanged since 2026-01-01" in report.to_text()
+    assert set(seen) == {7}  # the reference, five seeds, the release
+    assert not validate(change(proven="then", reference=submission("fails test_value:x")), ToyGrader()).passed
+
+
 def test_an_error_of_the_grader_is_raised_not_counted():
     class Dead:
         def grade(self, submission, questions=None):
