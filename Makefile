@@ -65,13 +65,13 @@ attack-table: venv  ## attacks on ours, stock nbgrader and otter; writes the tab
 bad-input: venv  ## a class of 1,000 malformed submissions through nbgrader autograde
 	.venv/bin/python -m tests.security.bad_input 1000
 
-bench: venv  ## our autograde beside stock nbgrader; writes docs/benchmarks.md
+bench: venv  ## our autograde beside stock nbgrader; writes into docs/benchmarks.md
 	.venv/bin/python -m tests.bench.bench
 
-bench-weeks: venv  ## wall time of one submission of each week; writes docs/benchmarks.md
+bench-weeks: venv  ## wall time of one submission of each week; writes into docs/benchmarks.md
 	.venv/bin/python -m tests.bench.weeks
 
-bench-hub: venv  ## submit to result over a real hub, as root; writes docs/benchmarks.md
+bench-hub: venv  ## submit to result over a real hub, as root; writes into docs/benchmarks.md
 	.venv/bin/python -m tests.bench.hub
 
 calibrate: venv  ## what right trainings of week 6 reach (PROFILE=ci or gpu); writes a page in docs/suites
