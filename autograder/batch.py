@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.course import Assignment, Course
 from autograder.errors import BadManifest, GraderError, MissingNotebook
-from autograder.records import Result, Submission
+from autograder.records import Note, Result, Submission
 
 SUBMITTED = Path("course") / "submitted"
 
@@ -96,16 +96,33 @@ def read_submission(course: Course, assignment: Assignment, student: str) -> Sub
 
 def read_folder(course: Course, assignment: Assignment, student: str, folder: Path) -> Submission:
     """What a student handed in as it will be graded, wherever it lies."""
-    from autograder.nbgrader_bridge.restore import restore, submission_of
-    from autograder.nbgrader_bridge.submitted import files_beside, read_submitted
+    from autograder.nbgrader_bridge.restore import submission_of
+    from autograder.nbgrader_bridge.submitted import files_beside
 
-    released_notebook = _released(course, assignment)
-    path = folder / f"{assignment.notebook}.ipynb"
-    raw = read_submitted(path, released_notebook, assignment.notebooks, assignment.limits.notebook_mb)
-    notebook, notes = restore(raw, released_notebook)
+    notebook, notes = _restored(course, assignment, folder)
     released = course.root / "assignments" / assignment.name
     files, file_notes = files_beside(folder, released, assignment.limits)
     return submission_of(notebook, assignment.name, student, assignment.notebook, files, (*notes, *file_notes))
+
+
+def notebook_as_it_ran(course: Course, assignment: Assignment, folder: Path, result: Result) -> dict[str, Any]:
+    """What lies in a folder, in order and with the outputs of the run that ``result`` tells of (nbformat 4)."""
+    from autograder.nbgrader_bridge.restore import code_cells
+
+    notebook, _ = _restored(course, assignment, folder)
+    outputs = {cell.key: list(cell.outputs) for cell in result.cells}
+    for position, cell in code_cells(notebook):
+        notebook.cells[position]["outputs"] = outputs.get(cell.key, [])
+    return notebook
+
+
+def _restored(course: Course, assignment: Assignment, folder: Path) -> tuple[Any, tuple[Note, ...]]:
+    from autograder.nbgrader_bridge.restore import restore
+    from autograder.nbgrader_bridge.submitted import read_submitted
+
+    released = _released(course, assignment)
+    path = folder / f"{assignment.notebook}.ipynb"
+    return restore(read_submitted(path, released, assignment.notebooks, assignment.limits.notebook_mb), released)
 
 
 def _released(course: Course, assignment: Assignment) -> Any:

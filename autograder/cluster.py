@@ -6,6 +6,7 @@ that the results that wait to be fetched stay few. Threads are enough: the work 
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
 from collections.abc import Callable, Hashable
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 
 from autograder.errors import CourseError, GraderError, InfrastructureError
 from autograder.grading import Grader
-from autograder.records import Result, Submission
+from autograder.records import Result, Submission, Times, now
 from autograder.store import Store
 
 WORKERS_VARIABLE = "AUTOGRADER_WORKERS"
@@ -39,6 +40,7 @@ class Progress:
 @dataclass
 class _Job:
     source: Callable[[], Submission]
+    asked: Times = field(default_factory=Times)
     finished: threading.Event = field(default_factory=threading.Event)
     submission: Submission | None = None
     result: Result | None = None
@@ -46,13 +48,21 @@ class _Job:
     started: bool = False
 
 
-def grade_stored(grader: Grader, store: Store, submission: Submission) -> tuple[Result, bool]:
-    """The stored result of a submission, or a new one that is stored at once; and whether it was stored before."""
+def grade_stored(
+    grader: Grader, store: Store, submission: Submission, asked: Times | None = None
+) -> tuple[Result, bool]:
+    """The stored result of a submission, or a new one that is stored at once; and whether it was stored before.
+
+    ``asked`` says when a new one was requested and queued; default now.
+    """
+    asked = asked or Times(now(), now())
     digests = grader.digests(submission)
     found = store.get(submission.assignment, submission.notebook, submission.student, digests)
     if found is not None:
         return found, True
-    return store.put(grader.grade(submission)), False
+    result = grader.grade(submission)
+    times = dataclasses.replace(result.times, requested=asked.requested, queued=asked.queued)
+    return store.put(dataclasses.replace(result, times=times)), False
 
 
 class LocalPool:
@@ -79,6 +89,7 @@ class LocalPool:
         self.store = store
         self.workers = workers or default_workers()
         self._on_progress = on_progress
+        self._requested = now()
         self._jobs: dict[Hashable, _Job] = {}
         self._order: list[Hashable] = []
         self._next = 0
@@ -94,7 +105,7 @@ class LocalPool:
         with self._state:
             if self._closed:
                 raise Cancelled("the pool is closed")
-            self._jobs[key] = _Job(source)
+            self._jobs[key] = _Job(source, Times(self._requested, now()))
             self._order.append(key)
             if len(self._threads) < min(self.workers, len(self._order)):
                 # daemons: an interrupted command must not wait for a student's infinite loop
@@ -164,7 +175,7 @@ class LocalPool:
             stored = False
             try:
                 job.submission = job.source()
-                job.result, stored = grade_stored(self.grader, self.store, job.submission)
+                job.result, stored = grade_stored(self.grader, self.store, job.submission, job.asked)
             except Exception as e:  # noqa: BLE001 - whoever fetches the result gets it, a bug too
                 job.error = Cancelled("not graded: the run was ended") if self._closed else e
             with self._state:

@@ -42,7 +42,8 @@ class Assignment:
 
     ``manual`` are the questions that a person scores. ``notebooks`` are the stems of all notebooks (a course
     of ours has one); ``plain`` says that the tests are inside them. ``rules`` are those of each question that
-    has any, the week's own among them. ``answered_in`` names the question in whose cells another is answered.
+    has any, the week's own among them; ``gpu`` those that may run on a worker with a GPU. ``answered_in`` names the
+    question in whose cells another is answered.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Assignment:
     suite_dir: Path
     due: datetime | None = None
     runner: str = "cpu"
+    gpu: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     imports: tuple[str, ...] = ()
     rules: tuple[tuple[str, Rules], ...] = ()
@@ -231,6 +233,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         suite_dir=suite_dir,
         due=manifest.due,
         runner=manifest.runner,
+        gpu=(manifest.gpu or tuple(q.name for q in questions)) if manifest.runner == "gpu" else (),
         limits=manifest.limits,
         imports=manifest.imports,
         rules=_rules_of_questions(manifest, questions, cells),

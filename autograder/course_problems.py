@@ -71,6 +71,10 @@ def problems_of_points(path: Path, manifest: Manifest, assignment: Assignment) -
         if name and name not in tested
     ]
     problems += [
+        f"{path}: gpu: no question {name!r} with tests in the notebook. Correct the name." for name in manifest.gpu
+        if name not in tested
+    ]
+    problems += [
         f"{path}: reading: no question {name!r} in the notebook. Correct the name." for name in manifest.reading
         if name not in names
     ]

@@ -21,8 +21,8 @@ from autograder.course import Assignment, Course
 from autograder.errors import InfrastructureError, MemoryLimit, SandboxDied
 from autograder.judge.client import Judge
 from autograder.judge.scoring import score_by_rules, score_question
-from autograder.records import Digests, Note, QuestionResult, Result, Submission, TestResult, Usage
-from autograder.rules import Breach, NotebookText
+from autograder.records import Digests, Note, QuestionResult, Result, Submission, TestResult, Times, Usage, now
+from autograder.rules import Breach, Rules, breaches
 from autograder.sandbox.choice import get_engine
 from autograder.sandbox.engine import Engine, WorkerSpec
 from autograder.sandbox.notebook import NotebookRun, add_usage, run_notebook
@@ -163,10 +163,11 @@ class Grader:
     # ---- one submission -------------------------------------------------------------------
 
     def _grade(self, submission: Submission, questions: tuple[str, ...]) -> Result:
-        start = time.monotonic()
+        start, started = time.monotonic(), now()
         run, tests, usage = NotebookRun(None), {}, Usage()
         try:
             with self._worker() as worker:
+                started = now()  # a new sandbox takes a while
                 run = run_notebook(worker, submission, self.assignment.limits)
                 try:
                     run, tests = self._examine(worker, submission, run, questions, start)
@@ -176,7 +177,8 @@ class Grader:
                     worker.close()  # clean as it was found to be: what strained its kernel serves nobody else
         except MemoryLimit as error:  # the kernel took the whole sandbox, not one of its processes
             run.notes.append(Note(error.verdict, f"Your notebook used up the memory of its whole sandbox: {error}."))
-        return self._result(submission, run, questions, tests, usage, time.monotonic() - start)
+        result = self._result(submission, run, questions, tests, usage, time.monotonic() - start)
+        return dataclasses.replace(result, times=Times(started=started, judged=now()))
 
     def _examine(
         self, worker: Worker, submission: Submission, run: NotebookRun, questions: tuple[str, ...], start: float
@@ -324,28 +326,15 @@ def verdict_of(notes: tuple[Note, ...], questions: tuple[QuestionResult, ...]) -
 
 
 def broken_rules(assignment: Assignment, submission: Submission) -> dict[str, Breach | None]:
-    """For each question that forbids something, where the notebook breaks a rule.
+    """For each question that forbids something, where the notebook breaks a rule."""
+    rules, named = rules_of(assignment)
+    return breaches([(c.key, c.source) for c in submission.cells], rules, named)
 
-    Read are the solution cells of the question and, of the cells that are the student's own, what those use.
-    Locked cells are the course's, and another question's answer has that question's rules.
-    """
-    if not assignment.rules:
-        return {}
-    locked = {c.grade_id for c in assignment.cells if c.grade_id and c.locked}
-    answers = {c.grade_id for c in assignment.cells if c.grade_id and c.solution}
-    named = locked | answers
-    text = NotebookText([
-        (f"the cell {c.key}" if c.key in named else f"code cell {number}", c.source)
-        for number, c in enumerate(submission.cells, start=1)
-    ])
-    found = {}
-    for question, rules in assignment.rules:
-        own = {c.grade_id for c in assignment.solution_cells(question)}
-        roles = [
-            "solution" if c.key in own else "other" if c.key in named else "helper" for c in submission.cells
-        ]
-        found[question] = text.breach(rules, roles)
-    return found
+
+def rules_of(assignment: Assignment) -> tuple[dict[str, tuple[Rules, list[str]]], set[str]]:
+    """What :func:`autograder.rules.breaches` asks for: rules and solution cells by question, and the cells of ours."""
+    rules = {q: (r, [c.grade_id for c in assignment.solution_cells(q)]) for q, r in assignment.rules}
+    return rules, {c.grade_id for c in assignment.cells if c.grade_id and (c.locked or c.solution)}
 
 
 def seed_digest(secret: bytes) -> str:

@@ -60,6 +60,7 @@ class Manifest:
     ``graders`` share the answers that people read; ``similarity`` allows `autograder similarity`.
     ``answered_in`` names, for a question that only tests an earlier one's answer, that earlier one.
     ``late`` is what handing in late costs (section [late]); without it nothing.
+    ``gpu`` are the questions that may run on a worker with a GPU, where the runner is "gpu"; empty: all.
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
 
@@ -67,6 +68,7 @@ class Manifest:
     notebook: str = ""
     due: datetime | None = None
     runner: str = "cpu"
+    gpu: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     points: float | None = None
@@ -133,6 +135,8 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
     if runner not in RUNNERS:
         fault("runner", f"unknown runner {runner!r}", f"Choose one of: {', '.join(RUNNERS)}.")
         runner = "cpu"
+    if raw.get("gpu") and runner != "gpu":
+        fault("gpu", f"names questions, but the runner is {runner!r}", 'Write runner = "gpu", or remove the line.')
 
     sandbox = raw.get("sandbox", {})
     if not isinstance(sandbox, dict):
@@ -165,6 +169,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         notebook=notebook,
         due=due,
         runner=runner,
+        gpu=texts(raw, "gpu", "gpu"),
         imports=tuple(filter(_is_module, imports)),
         limits=_limits(raw.get("limits", {}), fault),
         points=None if points is None else float(points),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -184,6 +185,26 @@ class Digests:
 
 
 @dataclass(frozen=True)
+class Times:
+    """When what happened to a result: ISO 8601 with offset, "" where nobody noted it.
+
+    ``requested``: it was asked for, by handing in to the service or by starting a command; ``queued``: it began to
+    wait for a sandbox; ``started``: a sandbox began with the notebook; ``judged``: the last question was scored.
+    When a result was recorded, the store knows.
+    """
+
+    requested: str = ""
+    queued: str = ""
+    started: str = ""
+    judged: str = ""
+
+
+def now() -> str:
+    """This moment as :class:`Times` holds it."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass(frozen=True)
 class Result:
     """All that grading one submission produced.
 
@@ -202,6 +223,7 @@ class Result:
     usage: Usage = field(default_factory=Usage)
     wall_seconds: float = 0.0
     reports: tuple[Report, ...] = ()
+    times: Times = field(default_factory=Times)
     schema: int = SCHEMA
 
     @property
@@ -238,4 +260,5 @@ class Result:
         d["reports"] = tuple(Report(**r) for r in d.get("reports", ()))
         d["digests"] = Digests(**d["digests"])
         d["usage"] = Usage(**d["usage"])
+        d["times"] = Times(**d.get("times", {}))
         return cls(**d)

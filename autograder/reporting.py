@@ -19,7 +19,7 @@ from autograder.report.misconceptions import Diagnosis, diagnose, match, not_att
 from autograder.report.misconceptions import Known as Misconception
 from autograder.report.roster import Roster
 from autograder.report.similarity import Pair, similar_pairs, similarity_page
-from autograder.report.staff_page import Known, staff_page, test_sources
+from autograder.report.staff_page import Known, staff_page, test_sources, times_of
 from autograder.report.student_page import duration
 from autograder.store import Store, Stored, default_url
 from autograder.validation.catalogue import read_catalogue, suite_digests
@@ -221,7 +221,7 @@ class StaffPages:
             sources=self._sources,
             seed=seed,
             cells=cells,
-            times=(("handed in", handed_in), ("recorded", stored.recorded)),
+            times=(("handed in", handed_in), *times_of(result.times, stored.recorded)),
             warnings=tuple(warnings),
             late=late,
             findings=tuple(self._findings(result)),

@@ -11,7 +11,7 @@ import ast
 import builtins
 import re
 import symtable
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 MAX_PARSED = 200_000
@@ -194,6 +194,36 @@ class NotebookText:
                 rule = _broken(node.module or "", rules.imports)
                 if rule:
                     yield Breach(rule, "imports", self._sources[i][0], node.lineno)
+
+
+def breaches(
+    cells: Sequence[tuple[str, str]], rules: Mapping[str, tuple[Rules, Collection[str]]], named: Collection[str]
+) -> dict[str, Breach | None]:
+    """For each question that forbids something, where a notebook breaks a rule.
+
+    Read are the solution cells of the question and, of the cells that are the student's own, what those use.
+    Locked cells are the course's, and another question's answer has that question's rules.
+
+    Parameters
+    ----------
+    cells : sequence of (key, source)
+        All code cells, in order.
+    rules : mapping
+        By question, what it forbids, and the keys of its solution cells.
+    named : collection of str
+        Keys of all cells that are locked, or some question's answer.
+    """
+    if not rules:
+        return {}
+    text = NotebookText([
+        (f"the cell {key}" if key in named else f"code cell {number}", source)
+        for number, (key, source) in enumerate(cells, start=1)
+    ])
+
+    def roles(own: Collection[str]) -> list[str]:
+        return ["solution" if key in own else "other" if key in named else "helper" for key, _ in cells]
+
+    return {question: text.breach(forbidden, roles(own)) for question, (forbidden, own) in rules.items()}
 
 
 def without_magics(source: str) -> str:

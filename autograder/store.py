@@ -7,7 +7,6 @@ first result of a key stays, so that a task run twice by two processes ends with
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from autograder.errors import StoreUnavailable
-from autograder.records import Digests, Result
+from autograder.records import Digests, Result, now
 
 STORE_VARIABLE = "AUTOGRADER_STORE"
 
@@ -107,7 +106,7 @@ class Store:
             "verdict": result.verdict,
             "score": result.score,
             "max_score": result.max_score,
-            "stored_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "stored_at": now(),
             "result": result.to_json(),
         }
         insert = _INSERT[self._dialect](_RESULTS).values(values).on_conflict_do_nothing()

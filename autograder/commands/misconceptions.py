@@ -11,7 +11,7 @@ from autograder.commands.options import course_of, engine_option, json_option, w
 
 @click.command(short_help="Measure how well misconceptions are recognised.")
 @click.argument("weeks", metavar="[WEEK]...", nargs=-1)
-@click.option("--write", is_flag=True, help="Write docs/misconceptions.md.")
+@click.option("--write", is_flag=True, help="Write these weeks into docs/misconceptions.md.")
 @engine_option
 @workers_option
 @json_option
@@ -23,15 +23,17 @@ def misconceptions(
 
     Needs the catalogue that `autograder validate --matrix` writes.
     """
-    from autograder.validation.recognition import to_markdown
+    from autograder.validation.recognition import merge, section
     from autograder.validation.recognition_run import measure, provenance
 
     course = course_of(context)
     scores, trials = measure(course, weeks, engine, workers)
-    page = to_markdown(scores, trials, *provenance())
+    sections = {week: section(week, rows, trials[week], *provenance()) for week, rows in scores.items()}
     if write:
-        (course.root / "docs").mkdir(exist_ok=True)
-        (course.root / "docs" / "misconceptions.md").write_text(page, encoding="utf-8")
+        page = course.root / "docs" / "misconceptions.md"
+        page.parent.mkdir(exist_ok=True)
+        before = page.read_text(encoding="utf-8") if page.is_file() else ""
+        page.write_text(merge(before, sections), encoding="utf-8")
     if as_json:
         found = {
             week: [{"threshold": s.threshold, "trials": s.trials, "recall": s.recall, "precision": s.precision,
@@ -40,5 +42,5 @@ def misconceptions(
         }  # fmt: skip
         click.echo(json.dumps(found))
     else:
-        click.echo(page)
+        click.echo("\n".join(sections.values()))
     return 0

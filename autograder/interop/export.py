@@ -16,8 +16,11 @@ import jinja2
 
 from autograder.course import Assignment, Course
 from autograder.errors import CannotExport, Unwritable
+from autograder.grading import rules_of
 from autograder.interop.closure import distributions, package_files
 from autograder.interop.suites import Test, collect
+from autograder.rules import TEST as RULES_TEST
+from autograder.rules import Rules
 from autograder.validation.specimens import released_files
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -107,10 +110,11 @@ def export_week(
         problems.append(f"{name}: imports {module}, which no installed package provides. Install it where this runs.")
     if problems:
         raise CannotExport(problems)
+    rules = dict(assignment.rules)
     uses_reference = any("reference" in test.uses for test in tests)
     files = {
         **_judge_files(course, assignment, tests, uses_reference),
-        **{f"tests/{q.name}.py": _test_file(q.name, q.points, tests) for q in kept},
+        **{f"tests/{q.name}.py": _test_file(q.name, q.points, tests, rules.get(q.name)) for q in kept},
         **{f"files/{n}": data for n, data in released_files(course.root / "assignments" / name)},
         "otter_config.json": json.dumps({"show_hidden": False, "print_summary": True}, indent=2),
         "requirements.txt": _requirements(needed),
@@ -130,6 +134,7 @@ def export_week(
             manual=[q.name for q in assignment.manual],
             left_out=sorted(leave_out),
             reference=uses_reference,
+            rules=[q.name for q in kept if q.name in rules],
         ),
         "setup.sh": _render("setup.sh.j2"),
         "run_otter.py": _render("run_otter.py.j2", root="/autograder"),
@@ -168,14 +173,11 @@ def _refused(course: Course, assignment: Assignment, questions: Sequence[Any]) -
     if course.plain:
         return [f"{name}: its tests are inside the notebook; there is no hidden suite to export."]
     problems = []
-    if assignment.runner == "gpu":
-        problems.append(f"{name}: runner = \"gpu\": its tests need a device that otter's containers do not have.")
-    rules = dict(assignment.rules)
     problems += [
-        f"{name}: {q.name} has rules (forbidden imports or calls), which read the notebook's text; an otter test sees "
-        f"only its names. Export without it: --leave-out {q.name}"
+        f"{name}: {q.name} may run on a worker with a GPU, which otter's containers do not have. "
+        f"Export without it: --leave-out {q.name}"
         for q in questions
-        if q.name in rules
+        if q.name in assignment.gpu
     ]
     if not questions:
         problems.append(f"{name}: no question is left to export.")
@@ -201,18 +203,24 @@ def _judge_files(
     text = f"otter export of {assignment.name}".encode()
     key = hmac.digest(course.secret(), text, hashlib.sha256).hex()
     cells = [[c.grade_id or f"line {c.line}", c.source, c.solution] for c in assignment.cells if c.kind == "code"]
+    rules, named = rules_of(assignment)
+    kept = {test.question for test in tests}
     week = {
         "assignment": assignment.name,
         "limits": dataclasses.asdict(assignment.limits),
         "key": key,
         "reference": cells if reference else [],
+        "rules": {q: {"forbids": dataclasses.asdict(r), "cells": own} for q, (r, own) in rules.items() if q in kept},
+        "named": sorted(named),
     }
     files["tests/_judge/week.json"] = json.dumps(week, indent=1)
     return files
 
 
-def _test_file(question: str, points: float, tests: Sequence[Test]) -> str:
+def _test_file(question: str, points: float, tests: Sequence[Test], rules: Rules | None) -> str:
     own = [t for t in tests if t.question == question]
+    if rules is not None and rules.weight is not None:  # without one, a broken rule fails every test
+        own.insert(0, Test(question, RULES_TEST, "Keeps to the rules of the question", rules.weight, "public", ()))
     weights = sum(t.weight for t in own)
     text = _TEST.format(question=question, points=None)
     for number, test in enumerate(own, 1):

@@ -28,8 +28,10 @@ from autograder.judge.examine import Examiner, number_cases
 from autograder.judge.forks import Snapshot, answer_limits, ask_within
 from autograder.judge.plugin import bench_of
 from autograder.judge.reference import reference_namespace
+from autograder.judge.scoring import score_by_rules
 from autograder.protocol import AnswerLimits
-from autograder.records import Limits, TestResult
+from autograder.records import Limits, QuestionResult, TestResult
+from autograder.rules import TEST, Breach, Rules, breaches
 from autograder.sandbox.control import Status
 
 STUDENT = "otter"
@@ -51,6 +53,7 @@ class Suite:
         self.folder = folder
         self.week = json.loads((folder / "week.json").read_text(encoding="utf-8"))
         self.limits = Limits(**self.week["limits"])
+        self.rules = {question: Rules(**rule["forbids"]) for question, rule in self.week["rules"].items()}
         self._reference: Any = None
 
     def examine(self, question: str, namespace: dict[str, Any]) -> dict[str, TestResult]:
@@ -67,7 +70,31 @@ class Suite:
             )  # fmt: skip
         if run.results is None:
             raise RuntimeError(f"the hidden tests of {question} could not be run: {run.said or 'see the instructor'}")
-        return {result.test: result for result in run.results}
+        results = run.results
+        if question in self.rules:
+            scored = QuestionResult(question, 0.0, 1.0, results)
+            results = score_by_rules(scored, self.rules[question], self.breach(question)).tests
+        return {result.test: result for result in results}
+
+    def breach(self, question: str) -> Breach | None:
+        """Where the notebook breaks a rule of a question: its text lies beside the tests.
+
+        Raises
+        ------
+        RuntimeError
+            If it is not there: nothing is paid for what nobody has read.
+        """
+        found = list(self.folder.parents[1].glob("*.ipynb"))
+        if len(found) != 1:
+            raise RuntimeError(f"{question} has rules, which are looked for in the notebook; {len(found)} were found")
+        cells = json.loads(found[0].read_text(encoding="utf-8"))["cells"]
+        code = [
+            (c.get("metadata", {}).get("nbgrader", {}).get("grade_id") or f"cell-{i}", "".join(c["source"]))
+            for i, c in enumerate(cells)
+            if c["cell_type"] == "code"
+        ]
+        own = self.week["rules"][question]["cells"]
+        return breaches(code, {question: (self.rules[question], own)}, self.week["named"])[question]
 
     def reference(self) -> Any:
         if self._reference is None:
@@ -86,6 +113,9 @@ class Question:
         """Fail, with what a student may read, unless that test passed."""
         if self._results is None:
             self._results = self._suite.examine(self._name, namespace)
+        kept = self._results.get(TEST)
+        if kept is not None and kept.cause == "rule" and self._suite.rules[self._name].weight is None:
+            raise AssertionError(kept.message)  # all points are lost by it
         result = self._results.get(test)
         if result is None or not result.passed:
             raise AssertionError(result.message if result is not None else "this test was not run")
@@ -108,7 +138,7 @@ class _Run:
         number_cases(session.items)
         bench = bench_of(session.config)
         key, assignment = suite.week["key"].encode(), suite.week["assignment"]
-        bench.limits, bench.reference = limits, suite.reference
+        bench.limits, bench.reference, bench.rules = limits, suite.reference, suite.rules
         bench.seed = lambda question, case: seed_of(key, assignment, question, STUDENT, case)
         bench.snapshot = KernelSnapshot(self._namespace, limits)
         examiner = Examiner(bench)

@@ -227,6 +227,7 @@ def _join(one: Student, other: Student) -> Student:
         tests={**one.tests, **other.tests},
         flagged=(*one.flagged, *other.flagged),
         note_kinds=(*one.note_kinds, *other.note_kinds),
+        reports=tuple(dict.fromkeys((*one.reports, *other.reports))),
         wall_seconds=one.wall_seconds + other.wall_seconds,
         cpu_seconds=one.cpu_seconds + other.cpu_seconds,
         memory_mb=max(one.memory_mb, other.memory_mb),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import datetime as dt
 import re
 import shlex
 from collections.abc import Callable, Mapping
@@ -10,7 +12,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from autograder.records import CodeCell, Result, TestResult
+from autograder.records import CodeCell, Result, TestResult, Times
 from autograder.report.markup import code_html, outputs_html
 from autograder.report.pages import render
 from autograder.report.question import QuestionView, cut, notes_of, test_lines
@@ -166,6 +168,28 @@ def _facts(result: Result, known: Known) -> tuple[tuple[str, str], ...]:
         ("used", f"{result.wall_seconds:g} s wall, {usage.cpu_seconds:g} s processor, {usage.peak_memory_mb:g} MiB "
                  f"({usage.source})"),
     )  # fmt: skip
+
+
+def times_of(times: Times, recorded: str) -> tuple[tuple[str, str], ...]:
+    """The five timestamps by name, in UTC, each with the time since the one before it that is known."""
+    lines, before = [], None
+    for name, text in (*dataclasses.asdict(times).items(), ("recorded", recorded)):
+        when = _moment(text)
+        if when is None:
+            lines.append((name, "not known"))
+            continue
+        after = "" if before is None else f", {(when - before).total_seconds():.3f} s later"
+        lines.append((name, f"{when:%Y-%m-%d %H:%M:%S}.{when.microsecond // 1000:03d} UTC{after}"))
+        before = when
+    return tuple(lines)
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        when = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
 
 
 def _cell(cell: CodeCell, outputs: Mapping[str, object], questions: set[str]) -> CellView:

@@ -24,6 +24,7 @@ from autograder.report.question import QuestionView, cut, notes_of, test_lines
 _HEADING = re.compile(r"^#{1,4}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*\((?:bonus,?\s*)?\d+(?:\.\d+)?\s*(?:extra\s*)?points?[^)]*\)\s*$", re.IGNORECASE)
 _REGIONS = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*\n?", re.MULTILINE | re.DOTALL)
+_PUBLIC_CHECKS = re.compile(r'# grader\.check\("|grader\.check\("[^"\n]*"\)\s*$')
 NO_RESPONSE = "No response."
 """nbgrader's own comment on an answer that was left as it was released."""
 
@@ -232,7 +233,7 @@ def _sections(cells: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
 def _cell(
     cell: Mapping[str, Any], position: int, questions: set[str], tests: Mapping[str, Any]
 ) -> CellView | None:
-    """A cell of the notebook; a text cell of ours that repeats what stands above is left out."""
+    """A cell of the notebook; cells of ours that say nothing new are left out."""
     meta = _meta(cell)
     name = meta.get("grade_id", "")
     if cell["cell_type"] == "markdown":
@@ -247,6 +248,8 @@ def _cell(
         )
     if cell["cell_type"] != "code":
         return CellView(code_block(cell["source"]))
+    if "otter_ignore" in cell.get("metadata", {}).get("tags", ()) and _PUBLIC_CHECKS.match(cell["source"]):
+        return None  # they answer in JupyterLab; here they say nothing
     if meta.get("grade") and not meta.get("solution"):
         visible = _REGIONS.sub("", cell["source"])
         outputs = _without_score(cell.get("outputs", ())) if name in tests else cell.get("outputs", ())

@@ -25,6 +25,7 @@ from autograder.errors import GraderError, InfrastructureError, Refused
 from autograder.grading import Grader
 from autograder.intake import Bounds, Claim, account_name, claim_of, copy, look, owner
 from autograder.receipts import Receipt, SigningKey
+from autograder.records import Times, now
 from autograder.service.ledger import HandIn, Ledger
 from autograder.store import Store, default_url
 
@@ -219,9 +220,9 @@ class Desk:
 
     def _queue(self, number: int) -> None:
         if not self._closed:
-            self._pool.submit(self._grade, number)
+            self._pool.submit(self._grade, number, now())
 
-    def _grade(self, number: int) -> None:
+    def _grade(self, number: int, queued: str) -> None:
         line = self.ledger.get(number)
         if line is None or self._closed:
             return
@@ -230,7 +231,7 @@ class Desk:
         self._changed()
         begin = time.monotonic()
         try:
-            self._finish(line)
+            self._finish(line, queued)
             self.health.seconds.append(time.monotonic() - begin)
         except Exception as e:  # noqa: BLE001 - a bug in one submission must not end the service
             self._fail(line, e)
@@ -238,12 +239,12 @@ class Desk:
             self.health.running -= 1
             self._changed()
 
-    def _finish(self, line: HandIn) -> None:
+    def _finish(self, line: HandIn, queued: str) -> None:
         grader = self._grader(line.assignment)
         submission = read_folder(
             self.course, grader.assignment, line.student, self.course.root / line.folder
         )
-        result, _stored = grade_stored(grader, self.store, submission)
+        result, _stored = grade_stored(grader, self.store, submission, Times(line.received, queued))
         d = result.digests
         self.ledger.update(
             line.number,

@@ -18,7 +18,7 @@ from autograder.service.settings import Settings
 from autograder.service.views import Views, render, style_sheet
 
 POLICY = "; ".join((
-    "default-src 'none'", "style-src 'self'", "img-src 'self'", "form-action 'self'", "base-uri 'none'",
+    "default-src 'none'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'", "base-uri 'none'",
     "frame-ancestors 'none'",
 ))  # fmt: skip
 STALE_SECONDS = 60.0

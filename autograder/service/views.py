@@ -6,19 +6,20 @@ import datetime as dt
 import functools
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
 
+from autograder.batch import notebook_as_it_ran
 from autograder.course import Assignment
-from autograder.errors import CourseError
+from autograder.errors import CourseError, GraderError
 from autograder.late import Extension, read_extensions
 from autograder.receipts import Receipt
 from autograder.records import Result
 from autograder.report.feedback import visible_now
 from autograder.report.pages import css, environment, number
 from autograder.report.question import QuestionView, notes_of, test_lines
-from autograder.report.student_page import duration
+from autograder.report.student_page import CellView, Facts, Graded, build_page, duration
 from autograder.service.desk import Desk
 from autograder.service.ledger import HandIn
 
@@ -64,6 +65,7 @@ class Detail:
 
     line: Line
     questions: tuple[QuestionView, ...] = ()
+    cells: tuple[CellView, ...] = ()
     notes: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     key: str = ""
@@ -93,19 +95,50 @@ class Views:
         policy_late = self._late_rule(hand_in) if line.late else ""
         shown = ("public", "after_due", "staff") if staff else visible_now(due)
         receipt = Receipt.from_json(hand_in.receipt) if hand_in.receipt else None
+        questions, cells = () if result is None else questions_of(result, shown, staff), ()
+        if result is not None:
+            questions, cells = self._with_notebook(hand_in, result, questions)
         policy = ""
         if due is not None and not staff and "after_due" not in shown and result is not None and not hand_in.all_public:
             policy = f"More tests count. What they say is shown after the due date, {_time(due)}."
         return Detail(
             line=line,
             late_rule=policy_late,
-            questions=() if result is None else questions_of(result, shown, staff),
+            questions=questions,
+            cells=cells,
             notes=() if result is None else tuple(n.text for n in result.notes if not n.where),
             files=() if receipt is None else tuple(sorted(receipt.files.items())),
             key="" if receipt is None else receipt.key,
             policy=policy,
             staff_notes=() if result is None or not staff else tuple(r.text for r in result.reports),
         )
+
+    def _with_notebook(
+        self, hand_in: HandIn, result: Result, questions: tuple[QuestionView, ...]
+    ) -> tuple[tuple[QuestionView, ...], tuple[CellView, ...]]:
+        """The questions with their titles, what to read again and those that a person scores; the notebook as it ran.
+
+        A notebook that cannot be read has only what the tests said.
+        """
+        assignment = self._assignment(hand_in.assignment)
+        if assignment is None:
+            return questions, ()
+        root = self._desk.course.root
+        try:
+            notebook = notebook_as_it_ran(self._desk.course, assignment, root / hand_in.folder, result)
+        except GraderError:
+            return questions, ()
+        notebook["metadata"]["autograder"] = {"tests": {q.name: [] for q in questions}}
+        grades = {q.name: Graded(q.score, q.max_score) for q in questions}
+        grades |= {q.name: Graded(None, q.points, needs_manual_grade=True) for q in assignment.manual if q.points}
+        page = build_page(notebook, Facts(hand_in.student, "", grades, reading=assignment.reading))
+        tested = {q.name: q for q in questions}
+        found = [
+            replace(tested.pop(q.name), title=q.title, reread=q.reread, answer_anchor=q.answer_anchor)
+            if q.name in tested else q
+            for q in page.questions
+        ]
+        return (*found, *tested.values()), page.cells
 
     def _line(self, h: HandIn, attempt: int, waiting: list[int], due: dt.datetime | None, staff: bool) -> Line:
         place = waiting.index(h.number) + 1 if h.number in waiting and h.state == "queued" else 0

@@ -8,11 +8,12 @@ of a wrong mutant in the first, is a false one.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from autograder.records import Result, Submission
+from autograder.records import Result
 from autograder.report.misconceptions import THRESHOLD, Known, match
 from autograder.validation.catalogue import known_of
 from autograder.validation.gates import Grades, Week
@@ -73,11 +74,11 @@ def answers_of_another(
     """Every mutant graded as ``student``, whose draws are others, as entries of a catalogue."""
     reference = dataclasses.replace(week.reference, student=student)
     mutants = [m for group in week.mutants.values() for m in group]
-    work: list[Submission] = [with_solution(reference, m) for m in mutants]
+    work = [(with_solution(reference, m, week.answered_in.get(m.question, "")), (m.question,)) for m in mutants]
     found = []
     with ThreadPoolExecutor(max_workers=workers) as pool:
         results: list[Result] = []
-        for result in pool.map(grader.grade, work):
+        for result in pool.map(lambda one: grader.grade(*one), work):
             results.append(result)
             progress(len(results), len(work))
     for mutant, result in zip(mutants, results, strict=True):
@@ -122,64 +123,64 @@ def evaluate(answers: Sequence[Known], catalogue: Sequence[Known]) -> list[Score
     return [score(try_all(answers, catalogue, t), t) for t in THRESHOLDS]
 
 
-def to_markdown(
-    scores: Mapping[str, Sequence[Score]], trials: Mapping[str, Sequence[Trial]], made: str, where: str
-) -> str:
-    """The page docs/misconceptions.md.
+HEAD = """# Recognising misconceptions: how often it is right
+
+Written by `autograder misconceptions --write`; do not edit.
+
+`autograder report` matches each failed answer with the week's mutants (`docs/suites/<week>.json`). Here every mutant
+was graded as another student, with other draws, and matched twice: against the whole catalogue (*known*), and against
+the catalogue without it (*held out*), where the right answer is *unknown*.
+
+* Recall: the mutant is among those named. Alone: it is the only one named; the others share their tests' outcomes with
+  a second mutant, and the report names both.
+* Precision: of all that was named in both kinds of trial, the share that was right. Half of the trials are mistakes
+  that the catalogue does not know.
+* Unknown kept: held-out mutants of which nothing was named. The others fail exactly the tests, with the hints, of a
+  mutant that is still there: only another test could tell them apart.
+
+What this does not show: students mix mistakes, and make them in other code than a mutant's. An answer with two mistakes
+in one question is *unexplained*, unless it looks like a third one.
+"""
+_SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+
+
+def merge(page: str, sections: Mapping[str, str]) -> str:
+    """The page docs/misconceptions.md with new sections of some weeks; those of other weeks stay."""
+    kept = {week: f"## {week}\n{text}" for week, text in _SECTION.findall(page)}
+    return HEAD + "".join(f"\n{text.strip()}\n" for _, text in sorted((kept | dict(sections)).items()))
+
+
+def section(week: str, scores: Sequence[Score], trials: Sequence[Trial], made: str, where: str) -> str:
+    """What the page says of one week.
 
     Parameters
     ----------
-    scores, trials : mapping
-        By week.
     made : str
         The date.
     where : str
-        Versions and machine.
+        Versions and machine, as a sentence.
     """
     lines = [
-        "# Recognising misconceptions: how often it is right",
+        f"## {week}",
         "",
-        f"Written by `autograder misconceptions --write` on {made}; do not edit. {where}",
+        f"{made}, {where}",
         "",
-        "`autograder report` matches each failed answer with the week's mutants (`docs/suites/<week>.json`). Here",
-        "every mutant was graded as another student, with other draws, and matched twice: against the whole catalogue",
-        "(*known*), and against the catalogue without it (*held out*), where the right answer is *unknown*.",
-        "",
-        "* Recall: the mutant is among those named. Alone: it is the only one named; the others share their tests'",
-        "  outcomes with a second mutant, and the report names both.",
-        "* Precision: of all that was named in both kinds of trial, the share that was right. Half of the trials are",
-        "  mistakes that the catalogue does not know.",
-        "* Unknown kept: held-out mutants of which nothing was named. The others fail exactly the tests, with the",
-        "  hints, of a mutant that is still there: only another test could tell them apart.",
-        "",
-        "What this does not show: students mix mistakes, and make them in other code than a mutant's. An answer with",
-        "two mistakes in one question is *unexplained*, unless it looks like a third one.",
-        "",
+        "| threshold | mutants | recall | alone | precision | unknown kept |",
+        "| --- | --: | --: | --: | --: | --: |",
     ]
-    for week, found in scores.items():
-        lines += [
-            f"## {week}",
-            "",
-            "| threshold | mutants | recall | alone | precision | unknown kept |",
-            "| --- | --: | --: | --: | --: | --: |",
-        ]
-        for s in found:
-            used = " (used)" if s.threshold == THRESHOLD else ""
-            alone = s.alone / s.trials if s.trials else float("nan")
-            lines.append(
-                f"| {s.threshold:g}{used} | {s.trials} | {s.recall:.1%} | {alone:.1%} | {s.precision:.1%} "
-                f"| {s.unknown_kept:.1%} |"
-            )
-        lines.append("")
-        taken = [t for t in trials.get(week, ()) if t.held_out]
-        if taken:
-            lines.append(f"Held out and taken for another at {THRESHOLD:g}:")
-            lines.append("")
-            lines += [f"* {t.question}: `{t.mutant}` for {', '.join(f'`{n}`' for n in t.held_out)}" for t in taken]
-            lines.append("")
-        missed = [t for t in trials.get(week, ()) if t.mutant not in t.known]
-        if missed:
-            lines += ["Known and not named:", ""]
-            lines += [f"* {t.question}: `{t.mutant}`" for t in missed]
-            lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
+    for s in scores:
+        used = " (used)" if s.threshold == THRESHOLD else ""
+        alone = s.alone / s.trials if s.trials else float("nan")
+        lines.append(
+            f"| {s.threshold:g}{used} | {s.trials} | {s.recall:.1%} | {alone:.1%} | {s.precision:.1%} "
+            f"| {s.unknown_kept:.1%} |"
+        )
+    taken = [t for t in trials if t.held_out]
+    if taken:
+        lines += ["", f"Held out and taken for another at {THRESHOLD:g}:", ""]
+        lines += [f"* {t.question}: `{t.mutant}` for {', '.join(f'`{n}`' for n in t.held_out)}" for t in taken]
+    missed = [t for t in trials if t.mutant not in t.known]
+    if missed:
+        lines += ["", "Known and not named:", ""]
+        lines += [f"* {t.question}: `{t.mutant}`" for t in missed]
+    return "\n".join(lines) + "\n"

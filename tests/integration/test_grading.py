@@ -424,6 +424,8 @@ def test_nothing_starts_where_every_result_is_stored(engine, tmp_path):
     with Store(f"sqlite:///{tmp_path / 'results.db'}") as store:
         with Grader(course, course.assignment(WEEK), engine) as grader:
             first, stored = grade_stored(grader, store, submission())
+            moments = dataclasses.astuple(first.times)
+            assert all(moments) and list(moments) == sorted(moments)
             assert not stored and grader._judge is not None and grader._open
         with Grader(course, course.assignment(WEEK), engine) as grader:
             again, stored = grade_stored(grader, store, submission())

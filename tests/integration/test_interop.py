@@ -60,15 +60,50 @@ def test_an_export_says_which_protection_is_lost_and_what_is_not_in_it(toy, tmp_
     assert not any(name.startswith(("tests/_judge/solutions", "files/solutions")) for name in names)
 
 
-def test_a_question_with_rules_is_refused_by_name_and_can_be_left_out(toy, tmp_path):
-    root = Path(shutil.copytree(toy.root, tmp_path / "rules"))
+def test_a_question_for_a_gpu_is_refused_by_name_and_the_others_are_exported_without_it(toy, tmp_path):
+    root = Path(shutil.copytree(toy.root, tmp_path / "gpu"))
     manifest = root / "solutions" / WEEK / "assignment.toml"
-    manifest.write_text(manifest.read_text() + '\n[rules.q2]\ncalls = ["numpy.clip"]\n')
+    manifest.write_text('runner = "gpu"\ngpu = ["q2"]\n' + manifest.read_text())
     course = load_course(root)
-    with pytest.raises(CannotExport, match="q2 has rules"):
+    with pytest.raises(CannotExport, match="q2 may run on a worker with a GPU.*--leave-out q2") as caught:
         export_week(course, WEEK, tmp_path / "a.zip")
+    assert len(caught.value.problems) == 1
     done = export_week(course, WEEK, tmp_path / "a.zip", leave_out=["q2"])
     assert (done.questions, done.left_out) == (("q1", "q3"), ("q2",))
+
+
+RULES = """
+[rules.q1]
+imports = ["statistics"]
+[rules.q2]
+calls = ["np.median"]
+weight = 2
+"""
+
+
+def test_rules_hold_in_otter_as_they_do_here(toy, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUTOGRADER_ENGINE", ENGINE)
+    root = Path(shutil.copytree(toy.root, tmp_path / "rules"))
+    folder = root / "solutions" / WEEK
+    (folder / "assignment.toml").write_text((folder / "assignment.toml").read_text() + RULES)
+    for path in (folder / "mutants").rglob("*.py"):
+        path.unlink()
+    right = "def clip01(x):\n    return np.clip(x, 0.0, 1.0)\n"
+    hides = "exec('import stat' + 'istics')\n    return float(np.mean(x))"
+    for question, name, code in (
+        ("q1", "a_says_it", "def mean(x):\n    import statistics\n    return float(np.mean(x))"),
+        ("q1", "b_hides_it", f"def mean(x):\n    {hides}"),
+        ("q2", "a_says_it", right + "def other(x):\n    return np.median(x)"),
+    ):
+        (folder / "mutants" / question / f"{name}.py").write_text(
+            f'"""Mutant: m.\nMisconception: m.\nKilled by: test_value\nHint: divide\n"""\n{code}\n'
+        )
+    course = load_course(root)
+    week = compare_week(course, course.assignment(WEEK), only=4)
+    assert (week.submissions, week.compared, week.left_out, week.differences) == (4, 12, (), [])
+    found = [scores for name, scores in week.scores.items() if name != "release"]
+    # without a weight a broken rule costs all, with one its share; what the text hides is refused when it runs
+    assert found == [{"q1": 4, "q2": 4, "q3": 2}, {"q1": 0, "q2": 2, "q3": 2}, {"q1": 0, "q2": 4, "q3": 2}]
 
 
 def test_gradescope_gets_a_results_file_with_visibilities_and_a_leaderboard(toy, tmp_path):

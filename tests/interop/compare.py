@@ -45,6 +45,7 @@ class Week:
     submissions: int = 0
     compared: int = 0
     differences: list[str] = field(default_factory=list)
+    scores: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def otter_scores(notebook: str, archive: str) -> dict[str, float]:
@@ -57,14 +58,12 @@ def otter_scores(notebook: str, archive: str) -> dict[str, float]:
 
 def compare_week(course: Course, assignment: Assignment, only: int | None = None, workers: int = 2) -> Week:
     """Grade a week's specimens (or the first ``only`` of them) with both."""
-    rules = tuple(name for name, _ in assignment.rules)
-    week = Week(assignment.name, len(assignment.questions) - len(rules), rules)
-    if not week.questions or assignment.runner == "gpu":
-        return week
+    out = assignment.gpu
+    week = Week(assignment.name, len(assignment.questions) - len(out), out)
     work = dict(list(specimens(course, assignment).items())[:only])
     release = course.root / "assignments" / assignment.name / f"{assignment.notebook}.ipynb"
     with tempfile.TemporaryDirectory(prefix="interop-") as folder:
-        archive = export_week(course, assignment.name, Path(folder) / "autograder.zip", leave_out=rules).path
+        archive = export_week(course, assignment.name, Path(folder) / "autograder.zip", leave_out=out).path
         paths = []
         for number, submission in enumerate(work.values()):
             paths.append(Path(folder) / f"{number}.ipynb")
@@ -77,7 +76,8 @@ def compare_week(course: Course, assignment: Assignment, only: int | None = None
     with drawn_with(key), Grader(course, assignment, os.environ.get("AUTOGRADER_ENGINE", "auto")) as grader:
         for (name, submission), otter in zip(work.items(), theirs, strict=True):
             result = grader.grade(dataclasses.replace(submission, student=STUDENT))
-            ours = {q.question: q.score for q in result.questions if q.question not in rules}
+            ours = {q.question: q.score for q in result.questions if q.question not in out}
+            week.scores[name] = ours
             week.submissions += 1
             week.compared += len(ours)
             week.differences += [
@@ -108,7 +108,7 @@ def page(rows: dict[str, dict[str, Any]]) -> str:
         "A score is one question of one submission. The submissions are the reference, the untouched release, all",
         "mutants and all other right answers; one notebook holds a variant of each question.",
         "",
-        "| week | date | questions | left out (rules) | notebooks | scores compared | different |",
+        "| week | date | questions | left out (GPU) | notebooks | scores compared | different |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [

@@ -25,7 +25,7 @@ def specimens(course: Course, assignment: Assignment) -> dict[str, Submission]:
         for number, variants in enumerate(zip_longest(*groups.values()), 1):
             submission = week.reference
             for variant in filter(None, variants):
-                submission = with_solution(submission, variant)
+                submission = with_solution(submission, variant, week.answered_in.get(variant.question, ""))
             names = ", ".join(f"{v.question}/{v.name}" for v in variants if v is not None)
             found[f"{kind} {number}: {names}"] = submission
     return found

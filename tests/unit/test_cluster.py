@@ -10,7 +10,7 @@ import pytest
 from autograder import cluster
 from autograder.cluster import Cancelled, LocalPool, available_processors, default_workers
 from autograder.errors import CourseError, SandboxDied
-from autograder.records import CodeCell, Digests, QuestionResult, Result, Submission
+from autograder.records import CodeCell, Digests, QuestionResult, Result, Submission, Times, now
 from autograder.store import Store
 
 
@@ -80,6 +80,22 @@ def test_what_is_stored_is_not_graded_again(store):
             assert [pool.result(n)[1].student for n in ("a", "b")] == ["a", "b"]
             assert pool.progress.stored == 2 - len(expected)
         assert grader.graded == expected
+
+
+def test_a_result_keeps_when_it_was_asked_for_and_queued_and_what_the_grader_noted(store):
+    class Timed(Toy):
+        def grade(self, submission):
+            return dataclasses.replace(super().grade(submission), times=Times(started=now(), judged=now()))
+
+    with LocalPool(Timed(), store, workers=1) as pool:
+        feed(pool, "a")
+        pool.result("a")
+    (kept,) = store.newest("week")
+    moments = [*dataclasses.astuple(kept.result.times), kept.recorded]
+    assert all(moments) and moments == sorted(moments)
+    with LocalPool(Timed(), store, workers=1) as pool:
+        feed(pool, "a")
+        assert pool.result("a")[1].times == kept.result.times, "they tell of the grading, not of who looked again"
 
 
 def test_a_fault_reaches_who_asks_and_no_other(pool):

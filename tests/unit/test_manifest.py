@@ -48,6 +48,8 @@ def test_every_limit_has_a_range():
         (GOOD + "due = 2026-03-01", "due"),
         (GOOD + "due = 2026-03-01T10:00:00", "due"),
         (GOOD + 'runner = "tpu"', "runner"),
+        (GOOD + 'gpu = ["q1"]', "gpu"),
+        (GOOD + 'runner = "gpu"\ngpu = "q1"', "gpu"),
         (GOOD + "points = -3", "points"),
         (GOOD + "points = true", "points"),
         (GOOD + 'bonus = "q1"', "bonus"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 
-from autograder.records import CodeCell, Digests, Note, Result, Submission
+from autograder.records import CodeCell, Digests, Note, Result, Submission, Times
 
 SUBMISSION = Submission("w", "ann", "nb", (CodeCell("a", "1"), CodeCell("b", "2")), (("f", b"3"),), (Note("k", "t"),))
 
@@ -34,3 +35,10 @@ def test_a_result_of_another_schema_is_refused():
     assert Result.from_json(result.to_json()) == result
     with pytest.raises(ValueError, match="schema 99"):
         Result.from_json(dataclasses.replace(result, schema=99).to_json())
+
+
+def test_a_result_that_was_stored_before_there_were_timestamps_is_read():
+    result = Result("w", "ann", "nb", "graded", (), (), Digests("a", "b", "c", "d"))
+    assert Result.from_json(dataclasses.replace(result, times=Times("1", "2", "3", "4")).to_json()).times.judged == "4"
+    old = {key: value for key, value in json.loads(result.to_json()).items() if key != "times"}
+    assert Result.from_json(json.dumps(old)) == result

@@ -3,8 +3,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from autograder.records import CellResult, CodeCell, Digests, Note, QuestionResult, Result, TestResult
-from autograder.report.staff_page import Known, replay_command, staff_page, test_sources
+from autograder.records import CellResult, CodeCell, Digests, Note, QuestionResult, Result, TestResult, Times
+from autograder.report.staff_page import Known, replay_command, staff_page, test_sources, times_of
 
 SUITE = '''
 import pytest
@@ -40,6 +40,17 @@ def test_staff_sees_inputs_answer_difference_lines_source_seed_and_digests():
                  "Seed of its draws: 42", "sub", "sui", "img", "recorded", "Changed.", "One more (1 of 2)",
                  "Add one.", "hi"):  # fmt: skip
         assert part in said, part
+
+
+def test_the_five_timestamps_are_told_with_what_passed_between_them():
+    times = Times("2026-11-23T02:00:00.000+01:00", "", "2026-11-23T01:00:01.500+00:00", "2026-11-23T01:00:03.000+00:00")
+    assert times_of(times, "2026-11-23T01:00:03+00:00") == (
+        ("requested", "2026-11-23 01:00:00.000 UTC"),
+        ("queued", "not known"),
+        ("started", "2026-11-23 01:00:01.500 UTC, 1.500 s later"),
+        ("judged", "2026-11-23 01:00:03.000 UTC, 1.500 s later"),
+        ("recorded", "2026-11-23 01:00:03.000 UTC, 0.000 s later"),
+    )
 
 
 def test_the_command_to_replay_is_quoted_for_a_shell():

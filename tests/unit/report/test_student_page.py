@@ -57,6 +57,17 @@ def test_after_the_due_date_the_reader_sees_what_was_kept_until_then():
     assert "An after-due title" in page and "title for staff" not in page
 
 
+def test_the_cells_of_public_checks_are_left_out_and_nothing_that_a_student_wrote_is():
+    def tagged(source):
+        made = cell("code", source)
+        return {**made, "metadata": {"tags": ["otter_ignore"]}}
+
+    cells = [tagged('# grader.check("q1") runs the public checks\nimport otter'), tagged('grader.check("q1")'),
+             tagged('grader.check("q1"); own = 1'), cell("code", 'grader.check("q1")')]  # fmt: skip
+    before = len(build_page(notebook(*CELLS), FACTS).cells)
+    assert len(build_page(notebook(*CELLS, *cells), FACTS).cells) == before + 2
+
+
 def test_the_score_is_no_output_and_the_feedback_is_not_shown_twice():
     page = student_page(notebook(*CELLS), FACTS)
     assert "1234.5" not in page and "<i>feedback</i>" not in page

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import pwd
+import re
 import shutil
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.intake import Bounds
 from autograder.late import change_extensions
-from autograder.records import Digests, QuestionResult, Result, TestResult
+from autograder.records import CellResult, Digests, QuestionResult, Result, Submission, TestResult, Times
+from autograder.release import read_notebook
 from autograder.service import desk as desk_module
 from autograder.service.desk import Desk
-from autograder.service.views import Views, questions_of
+from autograder.service.views import Views, questions_of, render
 
 TOY = Path(__file__).parents[2] / "toycourse"
 ME = pwd.getpwuid(os.getuid()).pw_name
@@ -148,6 +152,54 @@ def test_the_queue_tells_each_its_place_and_estimates_by_what_it_measured(desk, 
     desk.health.seconds.append(10.0)
     desk.workers = 1
     assert views.lines(desk.ledger.select(), staff=False)[0].estimate == "about 30 s"
+
+
+def test_a_result_keeps_when_it_was_handed_in_and_when_it_was_queued(desk, inbound, monkeypatch):
+    class Quick:
+        assignment = desk.assignment("toy_week")
+
+        def digests(self, submission):
+            return Digests(submission.digest(), "b", "c", "d")
+
+        def grade(self, submission):
+            made = Result("toy_week", ME, "toy", "graded", (), (), self.digests(submission))
+            return dataclasses.replace(made, times=Times(started="s", judged="j"))
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(desk_module, "read_folder", lambda *_: Submission("toy_week", ME, "toy", ()))
+    desk._graders["toy_week"] = Quick()
+    hand_in(inbound)
+    desk.scan()
+    desk._grade(1, "then")
+    (line,) = desk.ledger.select()
+    (kept,) = desk.store.results("toy_week")
+    assert line.state == "done" and kept.times == Times(line.received, "then", "s", "j")
+
+
+def test_the_page_of_a_hand_in_shows_titles_what_to_read_again_and_the_notebook_as_it_ran(desk, inbound):
+    hand_in(inbound)
+    desk.scan()
+    released = desk.course.root / "assignments" / "toy_week" / "toy.ipynb"
+    released.parent.mkdir(parents=True)
+    notebook = nbformat.writes(read_notebook(desk.assignment("toy_week")))
+    released.write_text(notebook)
+    (desk.course.root / desk.ledger.get(1).folder / "toy.ipynb").write_text(notebook)
+    figure = {"output_type": "display_data", "data": {"image/png": PIXEL}, "metadata": {}}
+    kept = dataclasses.replace(result("public"), cells=(CellResult("q1_solution", (figure,)),))
+    views = Views(desk)
+    views._result = lambda h: kept
+    page = views.detail(desk.ledger.get(1), staff=False)
+    assert [(q.name, q.title, q.score, q.state) for q in page.questions] == [
+        ("q1", "Mean", 2, "graded"), ("q4", "Total of a file", None, "waiting"),
+    ]  # fmt: skip
+    assert page.questions[0].reread and [t.title for t in page.questions[0].tests] == ["title public"]
+    html = render("one.html.j2", line=page.line, detail=page, staff=False, prefix="/", name=ME, xsrf="")
+    assert "def mean(x)" in re.sub("<[^>]*>", "", html) and PIXEL in html
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 def result(*visibilities: str) -> Result:

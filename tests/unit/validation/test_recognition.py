@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import math
 
+from autograder.records import CodeCell, Digests, Result, Submission
 from autograder.report.misconceptions import Known
-from autograder.validation.recognition import evaluate, score, to_markdown, try_all
+from autograder.validation.gates import Week
+from autograder.validation.mutants import Mutant
+from autograder.validation.recognition import answers_of_another, evaluate, merge, score, section, try_all
 
 
 def known(name, **pattern):
@@ -35,10 +38,33 @@ def test_a_wrong_name_lowers_precision_and_recall():
 def test_no_mutants_give_no_numbers_and_still_a_page():
     found = evaluate([], [])
     assert all(math.isnan(s.recall) and math.isnan(s.precision) for s in found)
-    assert "## w" in to_markdown({"w": found}, {"w": []}, "2026-01-01", "here.")
+    assert "## w" in section("w", found, [], "2026-01-01", "here.")
 
 
 def test_the_page_names_what_was_taken_for_another():
     trials = try_all([TWO], [ONE, TWO, TWIN])
-    page = to_markdown({"w": [score(trials, 0.9)]}, {"w": trials}, "2026-01-01", "here.")
+    page = section("w", [score(trials, 0.9)], trials, "2026-01-01", "here.")
     assert "`two` for `twin`" in page and "| 0.9 (used) | 1 | 100.0% | 0.0% | 50.0% | 0.0% |" in page
+
+
+def test_a_week_that_is_measured_again_replaces_its_section_and_leaves_the_others():
+    one, two = (section(week, [], [], "2026-01-01", "here.") for week in ("w1", "w2"))
+    page = merge("", {"w2": two, "w1": one})
+    assert page.index("## w1") < page.index("## w2")
+    again = merge(page, {"w1": section("w1", [], [], "2026-02-02", "there.")})
+    assert again == page.replace("2026-01-01, here.", "2026-02-02, there.", 1)
+
+
+def test_a_mutant_is_asked_its_own_question_alone_in_the_cells_where_that_is_answered(tmp_path):
+    asked = []
+
+    class Listener:
+        def grade(self, submission, questions=None):
+            asked.append((submission.student, questions, [c.source for c in submission.cells]))
+            return Result("w", submission.student, "n", "graded", (), (), Digests("a", "b", "c", "d"))
+
+    reference = Submission("w", "specimen", "n", (CodeCell("q1_solution", "right"),))
+    mutant = Mutant("q2", "slip", tmp_path / "slip.py", "s", "m", ("test_a",), "h", "wrong")
+    week = Week("w", reference, reference, ("q1", "q2"), {"q2": (mutant,)}, answered_in={"q2": "q1"})
+    assert answers_of_another(week, Listener(), workers=1) == []
+    assert asked == [("another", ("q2",), ["wrong"])]
