@@ -7,11 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.course import Assignment, Course
 from autograder.errors import BadManifest, GraderError, MissingNotebook
 from autograder.records import Note, Result, Submission
+
+if TYPE_CHECKING:
+    from autograder.store import Results
 
 SUBMITTED = Path("course") / "submitted"
 
@@ -53,9 +56,6 @@ def grade_submitted(
     CourseError, InfrastructureError
         When nothing can be graded at all.
     """
-    from autograder.cluster import LocalPool, is_machine_fault
-    from autograder.grading import Grader
-    from autograder.progress import progress_bar
     from autograder.store import Store, default_url
 
     assignment = course.assignment(name)
@@ -64,12 +64,34 @@ def grade_submitted(
         if student not in students:
             raise MissingNotebook(f"{course.root / SUBMITTED / student / name}: not there. Collect it first.")
         students = [student]
+    with Store(default_url(course.root)) as store:
+        return grade_all(course, assignment, students, store, engine, workers)
+
+
+def grade_all(
+    course: Course,
+    assignment: Assignment,
+    students: Sequence[str],
+    store: Results,
+    engine: str = "auto",
+    workers: int | None = None,
+) -> Outcome:
+    """Grade the collected submissions of these students; what ``store`` has is not graded again.
+
+    Raises
+    ------
+    CourseError, InfrastructureError
+        When nothing can be graded at all.
+    """
+    from autograder.cluster import LocalPool, is_machine_fault
+    from autograder.grading import Grader
+    from autograder.progress import progress_bar
+
     results: list[Result] = []
     faults: list[tuple[str, GraderError]] = []
     with (
-        Store(default_url(course.root)) as store,
         Grader(course, assignment, engine=engine) as grader,
-        progress_bar(f"{name}, {grader.engine.name}", len(students)) as progress,
+        progress_bar(f"{assignment.name}, {grader.engine.name}", len(students)) as progress,
         LocalPool(grader, store, workers, on_progress=lambda p: progress(p.done, p.total)) as pool,
     ):
         for who in students:
@@ -81,7 +103,7 @@ def grade_submitted(
                 if not is_machine_fault(error):
                     raise
                 faults.append((who, error))
-    return Outcome(name, tuple(results), tuple(faults))
+    return Outcome(assignment.name, tuple(results), tuple(faults))
 
 
 def submitted_students(course: Course, name: str) -> list[str]:

@@ -36,6 +36,7 @@ from autograder.commands import (
     interop,
     misconceptions,
     receipt,
+    regrade,
     replay,
     report,
     similarity,
@@ -105,6 +106,7 @@ def cli(context: click.Context, root: Path) -> None:
 for verb in (
     grade.grade,
     grade.results,
+    regrade.regrade,
     report.report,
     replay.replay,
     misconceptions.misconceptions,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from autograder.errors import CourseError, GraderError, InfrastructureError
 from autograder.grading import Grader
 from autograder.records import Result, Submission, Times, now
-from autograder.store import Store
+from autograder.store import Results
 
 WORKERS_VARIABLE = "AUTOGRADER_WORKERS"
 
@@ -49,7 +49,7 @@ class _Job:
 
 
 def grade_stored(
-    grader: Grader, store: Store, submission: Submission, asked: Times | None = None
+    grader: Grader, store: Results, submission: Submission, asked: Times | None = None
 ) -> tuple[Result, bool]:
     """The stored result of a submission, or a new one that is stored at once; and whether it was stored before.
 
@@ -71,7 +71,7 @@ class LocalPool:
     Parameters
     ----------
     grader : Grader
-    store : Store
+    store : Results
     workers : int, optional
         Submissions graded at once; default :func:`default_workers`.
     on_progress : callable, optional
@@ -81,7 +81,7 @@ class LocalPool:
     def __init__(
         self,
         grader: Grader,
-        store: Store,
+        store: Results,
         workers: int | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ):

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -56,6 +56,14 @@ class Stored:
 
     result: Result
     recorded: str
+
+
+class Results(Protocol):
+    """What grading needs of a store."""
+
+    def get(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None: ...
+
+    def put(self, result: Result) -> Result: ...
 
 
 class Store:
@@ -122,6 +130,12 @@ class Store:
             return found
         self._try(lambda: self._replace(key, values))  # it was of another schema
         return result
+
+    def renew(self, result: Result) -> None:
+        """Keep a result as the newest of its student and notebook, whether or not it is there already."""
+        self.put(result)
+        key = self._key(result.assignment, result.notebook, result.student, result.digests)
+        self._try(lambda: self._replace(key, {"stored_at": now()}))
 
     def results(self, assignment: str, student: str | None = None) -> list[Result]:
         """The newest result of each student and notebook of an assignment, sorted by student."""
