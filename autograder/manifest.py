@@ -37,6 +37,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "shared_memory_mb": (1, 8192),
     "returned_objects_kb": (64, 8192),  # in the judge, hostile ones take 70 times as much memory
     "returned_depth": (1, 64),  # the wire itself carries no more
+    "files": (64, 1_000_000),
 }
 
 # What a policy may say; 0 % a day or a last day before the first would be a policy that nobody means.

@@ -21,7 +21,8 @@ class Limits:
     default for one hidden test (``@limit`` overrides it), ``question_seconds`` for all tests of a
     question; ``total_seconds`` of wall time and ``cpu_seconds`` of processor time hold for the whole
     submission. ``callbacks`` is how often one hidden test serves the functions that it passes in
-    (``@pytest.mark.callbacks`` overrides it). One answer to a test holds at most ``returned_mb`` in arrays,
+    (``@pytest.mark.callbacks`` overrides it). ``files`` is how many files and folders may be
+    there at a time. One answer to a test holds at most ``returned_mb`` in arrays,
     ``returned_objects_kb`` in numbers and texts outside of arrays, and containers nested ``returned_depth`` deep.
     """
 
@@ -42,6 +43,7 @@ class Limits:
     shared_memory_mb: int = 64
     returned_objects_kb: int = 2048
     returned_depth: int = 64
+    files: int = 8192
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,14 @@ from autograder.guest import hugepages
 from autograder.guest.accounting import CgroupAccount, ProcessAccount
 from autograder.guest.confine import Walls
 from autograder.guest.digest import guest_digest
-from autograder.guest.kernel import PR_SET_CHILD_SUBREAPER, PR_SET_DUMPABLE, prctl
+from autograder.guest.kernel import (
+    CAP_SYS_ADMIN,
+    PR_SET_CHILD_SUBREAPER,
+    PR_SET_DUMPABLE,
+    give_up_capability,
+    limit_inodes,
+    prctl,
+)
 from autograder.guest.supervisor import Config, Supervisor
 
 ENVIRONMENT = {
@@ -44,10 +51,11 @@ def parse_arguments(argv: list[str]) -> Config:
     parser.add_argument("--shared-memory", default="")
     parser.add_argument("--first-uid", type=int, default=20000)
     parser.add_argument("--uids", type=int, default=100)
+    parser.add_argument("--inodes", type=int, nargs=2, default=())
     parser.add_argument("--session", default="autograder.guest.session:serve")
     parser.add_argument("--import", dest="imports", action="append", default=[])
     options = vars(parser.parse_args(argv))
-    return Config(**{**options, "imports": tuple(options["imports"])})
+    return Config(**{**options, "imports": tuple(options["imports"]), "inodes": tuple(options["inodes"])})
 
 
 def warm_up(config: Config) -> None:
@@ -69,6 +77,8 @@ def main(argv: list[str] | None = None) -> None:
     os.environ.clear()
     os.environ.update(ENVIRONMENT)
     config = parse_arguments(sys.argv[1:] if argv is None else argv)
+    if config.inodes:
+        _limit_files(config)
     control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     control.connect(config.socket)
     try:
@@ -88,7 +98,8 @@ def _prepare(config: Config, control: socket.socket) -> Supervisor:
     module, _, function = config.session.partition(":")
     serve_session = getattr(importlib.import_module(module), function)
     account = (None if config.mode == "plain" else CgroupAccount.find()) or ProcessAccount()
-    supervisor = Supervisor(config, control, account, Walls.prepare(config.mode, config.shared_memory), serve_session)
+    walls = Walls.prepare(config.mode, config.shared_memory, memory_counted=isinstance(account, CgroupAccount))
+    supervisor = Supervisor(config, control, account, walls, serve_session)
     hello = {
         "pid": os.getpid(),
         "guest": guest_digest(),
@@ -103,6 +114,16 @@ def _prepare(config: Config, control: socket.socket) -> Supervisor:
     hugepages.collapse()
     control.send(json.dumps({"hello": hello}).encode())
     return supervisor
+
+
+def _limit_files(config: Config) -> None:
+    """Where no engine did it: a number of files for each file system, as the kernel will say it (ENOSPC)."""
+    try:
+        for place, most in zip((config.box, config.shared_memory), config.inodes, strict=True):
+            limit_inodes(place, most)
+    except PermissionError:
+        pass  # a profile of AppArmor may leave no capability to what bubblewrap starts
+    give_up_capability(CAP_SYS_ADMIN)
 
 
 def _check_readable(uid: int) -> None:

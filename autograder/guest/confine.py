@@ -36,6 +36,8 @@ CPU_GRACE_SECONDS = 5
 """The supervisor counts the CPU time of all processes together; the kernel's limit for one is its guard."""
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+SHARED_ZEROS = "/dev/zero"
+"""A shared mapping of it is anonymous shared memory by another name."""
 SYSTEM_PATHS = (
     "/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/etc", "/opt", "/proc", "/sys/devices",
 )  # fmt: skip
@@ -53,8 +55,8 @@ class Walls:
         The kernel's ABI, 0 for none.
     filter : bytes
         The seccomp program, empty for none.
-    readable, shared_memory : tuple of str, str
-        What Landlock lets the session read; a second writable directory, or "".
+    readable, shared_memory, devices : tuple of str, str, tuple of str
+        What Landlock lets the session read; a second writable directory, or ""; devices to read and write.
     data_bytes : int
         What the supervisor's own data already takes of RLIMIT_DATA: every fork inherits it.
     """
@@ -64,11 +66,14 @@ class Walls:
     filter: bytes
     readable: tuple[str, ...]
     shared_memory: str
+    devices: tuple[str, ...]
     data_bytes: int
 
     @classmethod
-    def prepare(cls, mode: str, shared_memory: str) -> Walls:
+    def prepare(cls, mode: str, shared_memory: str, memory_counted: bool) -> Walls:
         """Look at this machine and build what can be built ahead.
+
+        ``memory_counted`` says that a control group limits the memory of all processes together.
 
         Raises
         ------
@@ -76,7 +81,7 @@ class Walls:
             If there is no seccomp filter for this architecture, except in mode "plain".
         """
         try:
-            program = seccomp.filter_for_this_machine(os.getpid())
+            program = seccomp.filter_for_this_machine(os.getpid(), memory_counted)
         except LookupError:
             if mode != "plain":
                 raise
@@ -87,6 +92,8 @@ class Walls:
             filter=program,
             readable=readable_paths(),
             shared_memory=shared_memory,
+            # bubblewrap's /dev/zero is another device already, for kernels without Landlock
+            devices=tuple(name for name in DEVICES if mode != "plain" or name != SHARED_ZEROS),
             data_bytes=_own_data_bytes(),
         )
 
@@ -145,7 +152,7 @@ def confine(walls: Walls, limits: Mapping[str, float], scratch: str, uid: int, c
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     if walls.landlock:
         writable = [scratch, walls.shared_memory] if walls.shared_memory else [scratch]
-        landlock.restrict(walls.landlock, walls.readable, writable, DEVICES)
+        landlock.restrict(walls.landlock, walls.readable, writable, walls.devices)
     if walls.filter:
         seccomp.install(walls.filter)
 

@@ -24,7 +24,7 @@ _SHARED = {
     "quotactl_fd": 443, "memfd_secret": 447, "process_mrelease": 448, "statmount": 457, "listmount": 458,
 }  # fmt: skip
 _X86_64 = _SHARED | {
-    "ioctl": 16, "shmget": 29, "shmat": 30, "shmctl": 31, "socket": 41, "socketpair": 53, "clone": 56,
+    "mmap": 9, "ioctl": 16, "shmget": 29, "shmat": 30, "shmctl": 31, "socket": 41, "socketpair": 53, "clone": 56,
     "kill": 62, "semget": 64, "semop": 65, "semctl": 66, "msgget": 68, "msgsnd": 69, "msgrcv": 70,
     "msgctl": 71, "ptrace": 101, "syslog": 103, "rt_sigqueueinfo": 129, "personality": 135,
     "setpriority": 141, "sched_setparam": 142, "sched_setscheduler": 144, "vhangup": 153,
@@ -38,11 +38,11 @@ _X86_64 = _SHARED | {
     "fanotify_init": 300, "fanotify_mark": 301, "prlimit64": 302, "name_to_handle_at": 303,
     "open_by_handle_at": 304, "clock_adjtime": 305, "setns": 308, "process_vm_readv": 310,
     "process_vm_writev": 311, "kcmp": 312, "finit_module": 313, "sched_setattr": 314,
-    "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323,
+    "memfd_create": 319, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323, "vmsplice": 278,
 }  # fmt: skip
 _AARCH64 = _SHARED | {
     "lookup_dcookie": 18, "ioctl": 29, "ioprio_set": 30, "umount2": 39, "mount": 40, "pivot_root": 41,
-    "chroot": 51, "vhangup": 58, "quotactl": 60, "acct": 89, "personality": 92, "unshare": 97,
+    "chroot": 51, "vhangup": 58, "quotactl": 60, "vmsplice": 75, "acct": 89, "personality": 92, "unshare": 97,
     "kexec_load": 104, "init_module": 105, "delete_module": 106, "clock_settime": 112, "syslog": 116,
     "ptrace": 117, "sched_setparam": 118, "sched_setscheduler": 119, "sched_setaffinity": 122,
     "kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "setpriority": 140, "reboot": 142,
@@ -50,11 +50,11 @@ _AARCH64 = _SHARED | {
     "mq_unlink": 181, "msgget": 186, "msgctl": 187, "msgrcv": 188, "msgsnd": 189, "semget": 190,
     "semctl": 191, "semtimedop": 192, "semop": 193, "shmget": 194, "shmctl": 195, "shmat": 196,
     "socket": 198, "socketpair": 199, "add_key": 217, "request_key": 218, "keyctl": 219, "clone": 220,
-    "swapon": 224, "swapoff": 225, "migrate_pages": 238, "move_pages": 239, "rt_tgsigqueueinfo": 240,
+    "mmap": 222, "swapon": 224, "swapoff": 225, "migrate_pages": 238, "move_pages": 239, "rt_tgsigqueueinfo": 240,
     "perf_event_open": 241, "prlimit64": 261, "fanotify_init": 262, "fanotify_mark": 263,
     "name_to_handle_at": 264, "open_by_handle_at": 265, "clock_adjtime": 266, "setns": 268,
     "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272, "finit_module": 273,
-    "sched_setattr": 274, "bpf": 280, "userfaultfd": 282, "kexec_file_load": 294,
+    "sched_setattr": 274, "memfd_create": 279, "bpf": 280, "userfaultfd": 282, "kexec_file_load": 294,
 }  # fmt: skip
 
 
@@ -94,6 +94,9 @@ REFUSED = (
     "sethostname", "setdomainname", "vhangup", "ioprio_set",
 )  # fmt: skip
 
+UNCOUNTED = ("memfd_create", "vmsplice")
+"""Calls that hold memory in no process and in no file system with a size: absent where no control group counts it."""
+
 AIMED_AT_A_PROCESS = (
     "kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open",
     "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr",
@@ -104,6 +107,7 @@ NAMESPACE_FLAGS = 0x7E020080  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET} and, b
 AF_UNIX = 1
 PRIO_PROCESS = 0
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20
 
 # Classic BPF: load a word, jump on equal / not below / any bit, return.
 _LOAD, _JEQ, _JGE, _JSET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -128,7 +132,7 @@ def _call(number: int, *body: Instruction) -> list[Instruction]:
     return [(_JEQ, 0, len(block), number), *block]
 
 
-def build_filter(machine: str, guarded_pid: int) -> bytes:
+def build_filter(machine: str, guarded_pid: int, memory_counted: bool = True) -> bytes:
     """The filter as the kernel wants it: an array of ``struct sock_filter``.
 
     Parameters
@@ -137,6 +141,9 @@ def build_filter(machine: str, guarded_pid: int) -> bytes:
         As ``platform.machine()`` says it.
     guarded_pid : int
         The supervisor, as student code sees it: no signal, no scheduling, no pidfd for it.
+    memory_counted : bool, optional
+        Whether a control group holds the memory of all processes together. If not, memory that several
+        can share is to be had in /dev/shm alone, which has a size.
 
     Raises
     ------
@@ -173,13 +180,20 @@ def build_filter(machine: str, guarded_pid: int) -> bytes:
     )  # fmt: skip
     # Typing into a terminal: the one ioctl that reaches another program.
     program += _call(nr["ioctl"], _argument(1), (_JEQ, 1, 0, TIOCSTI), (_JEQ, 0, 1, TIOCLINUX), deny)
+    if not memory_counted:
+        for name in UNCOUNTED:
+            program += [(_JEQ, 0, 1, nr[name]), absent]
+        # A mapping whose pages stay when they are in no process: what is counted by process would miss them.
+        program += _call(
+            nr["mmap"], _argument(3), (_JSET, 0, 2, MAP_ANONYMOUS), (_JSET, 0, 1, MAP_SHARED), _refuse(errno.ENOMEM)
+        )
     program += [(_RETURN, 0, 0, _ALLOW)]
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
 
 
-def filter_for_this_machine(guarded_pid: int) -> bytes:
+def filter_for_this_machine(guarded_pid: int, memory_counted: bool) -> bytes:
     """:func:`build_filter` for the machine that runs this."""
-    return build_filter(platform.machine(), guarded_pid)
+    return build_filter(platform.machine(), guarded_pid, memory_counted)
 
 
 def install(program: bytes) -> None:

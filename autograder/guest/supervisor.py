@@ -43,6 +43,7 @@ class Config:
     uids: int
     session: str
     imports: tuple[str, ...]
+    inodes: tuple[int, ...] = ()
 
 
 @dataclass

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from autograder.judge.student_errors import MissingName, OutOfTime, StudentError, TooManyCallbacks
+from autograder.judge.student_errors import MissingName, OutOfSharedMemory, OutOfTime, StudentError, TooManyCallbacks
 from autograder.protocol.frames import MAX_BLOBS
 from autograder.protocol.values import MAX_INT_BYTES
 from autograder.records import Limits
@@ -81,12 +81,14 @@ def standard_hint(cause: str, error: BaseException | None, limits: Limits) -> tu
 
     The text never quotes what the student's process said: it may hold the hidden input that was passed in.
     """
+    shared = f" (of what processes share, {limits.shared_memory_mb} MiB in /dev/shm)"
     values = {
         "cpu-limit": f"{limits.cpu_seconds:g} s",
-        "memory-limit": f"{limits.memory_mb} MiB of memory",
+        "memory-limit": f"{limits.memory_mb} MiB of memory" + shared * isinstance(error, OutOfSharedMemory),
         "process-limit": f"{limits.processes} processes",
         "descriptor-limit": f"{limits.open_files} open files",
-        "disk-limit": f"{limits.scratch_mb} MiB of files, and {limits.shared_memory_mb} MiB in shared memory",
+        "disk-limit": f"{limits.scratch_mb} MiB of files ({limits.files} of them at the most), and "
+        f"{limits.shared_memory_mb} MiB in shared memory",
         "returned-limit": _returned_limit(error, limits),
     }
     if isinstance(error, TooManyCallbacks):

@@ -80,6 +80,13 @@ class OutOfMemory(StudentError, MemoryError):
     kind = "MemoryError"
 
 
+class OutOfSharedMemory(StudentError, OSError):
+    """More was asked for in one mapping than there is, or memory to share outside of /dev/shm."""
+
+    cause = "memory-limit"
+    kind = "OSError"
+
+
 class OutOfProcesses(StudentError, BlockingIOError):
     cause = "process-limit"
     kind = "BlockingIOError"
@@ -165,6 +172,7 @@ def _builtin_base(names: list[str]) -> type:
 NO_THREAD = "can't start new thread"
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 _LIMIT_OF_ERRNO = {
+    errno.ENOMEM: OutOfSharedMemory,
     errno.EMFILE: OutOfFiles,
     errno.ENOSPC: OutOfDisk,
     errno.EFBIG: OutOfDisk,

@@ -12,6 +12,12 @@ from autograder.sandbox.engine import START_ENVIRONMENT
 
 MIB = 1 << 20
 CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_CHOWN")
+MOUNTING = "CAP_SYS_ADMIN"
+"""Until the supervisor has put limits on its own file systems; it gives this up before it meets its host."""
+
+DEVICES = (("null", "null"), ("full", "zero"), ("full", "full"), ("random", "random"), ("urandom", "urandom"))
+"""Source and name. A shared mapping of /dev/zero is memory without a limit; /dev/full gives zeros too, and has none."""
+
 ORDINARY_UID = 1000
 
 # Not all of /usr: a course may lie in /usr/src or /usr/local/src.
@@ -36,8 +42,8 @@ def bubblewrap_command(
     bwrap : str
         Path of the program.
     single_uid : bool
-        Whether all inside share one ordinary uid without capabilities; else the supervisor is root with
-        the four capabilities that it needs to give each session a uid of its own.
+        Whether all inside share one ordinary uid; else the supervisor is root with the four capabilities
+        that it needs to give each session a uid of its own.
     scratch_mb : int
         Size of /box, MiB.
     shared_memory_mb : int
@@ -53,11 +59,10 @@ def bubblewrap_command(
     for variable, value in START_ENVIRONMENT.items():
         command += ["--setenv", variable, value]
     if single_uid:
-        command += ["--unshare-user", "--uid", str(ORDINARY_UID), "--gid", str(ORDINARY_UID), "--cap-drop", "ALL"]
-    else:
-        command += ["--cap-drop", "ALL"]
-        for capability in CAPABILITIES:
-            command += ["--cap-add", capability]
+        command += ["--unshare-user", "--uid", str(ORDINARY_UID), "--gid", str(ORDINARY_UID)]
+    command += ["--cap-drop", "ALL"]
+    for capability in (MOUNTING,) if single_uid else (*CAPABILITIES, MOUNTING):
+        command += ["--cap-add", capability]
     for link in SYSTEM_LINKS:
         if os.path.islink(link):
             command += ["--symlink", os.readlink(link), link]
@@ -68,7 +73,13 @@ def bubblewrap_command(
             command += [*_parents(path), "--ro-bind", path, path]
     command += _environment()
     command += _guest(guest_root)
-    command += ["--proc", "/proc", "--dev", "/dev"]
+    command += ["--proc", "/proc", "--dir", "/dev"]
+    # Not --dev: it brings terminals, and puts an ordinary user into a second namespace that may mount nothing.
+    for source, name in DEVICES:
+        command += ["--dev-bind", f"/dev/{source}", f"/dev/{name}"]
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        command += ["--symlink", f"/proc/self/fd/{number}", f"/dev/{name}"]
+    command += ["--symlink", "/proc/self/fd", "/dev/fd"]
     command += ["--perms", "0700" if single_uid else "0711", "--size", str(scratch_mb * MIB), "--tmpfs", "/box"]
     command += ["--perms", "1777", "--size", str(shared_memory_mb * MIB), "--tmpfs", "/dev/shm"]
     outside, inside = meeting

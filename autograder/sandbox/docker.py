@@ -18,6 +18,7 @@ from autograder.guest.digest import guest_digest
 from autograder.records import Limits
 from autograder.sandbox.control import Control, SupervisorRefused
 from autograder.sandbox.engine import (
+    SHARED_FILES,
     START_ENVIRONMENT,
     START_SECONDS,
     WARM_SET_MB,
@@ -170,8 +171,8 @@ class DockerEngine(Engine):
             nano_cpus=1_000_000_000,
             ipc_mode="none",
             tmpfs={
-                BOX: f"{flags},size={box_mb}m,mode=0711{inodes(8192)}",
-                SHARED_MEMORY: f"{flags},size={shared_mb}m,mode=1777{inodes(1024)}",
+                BOX: f"{flags},size={box_mb}m,mode=0711{inodes(limits.files)}",
+                SHARED_MEMORY: f"{flags},size={shared_mb}m,mode=1777{inodes(SHARED_FILES)}",
             },
             ulimits=[
                 docker.types.Ulimit(name="core", soft=0, hard=0),

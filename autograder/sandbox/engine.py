@@ -24,6 +24,10 @@ WARM_SET_MB = 256
 """What the supervisor and its libraries may take of a container's memory, beside the submission's share."""
 
 
+SHARED_FILES = 1024
+"""How many files and folders may lie in /dev/shm; those of the scratch directory are a limit of the assignment."""
+
+
 @dataclass(frozen=True)
 class WorkerSpec:
     """What a warm sandbox is made for.

@@ -24,6 +24,7 @@ from autograder.guest.digest import PACKAGE, guest_digest
 from autograder.sandbox.bubblewrap import bubblewrap_command
 from autograder.sandbox.control import Control, SupervisorRefused
 from autograder.sandbox.engine import (
+    SHARED_FILES,
     START_ENVIRONMENT,
     START_SECONDS,
     Engine,
@@ -116,7 +117,7 @@ class BubblewrapEngine(_LocalEngine):
         uid = "the same uid for all," if self._single_uid else "a uid of its own, without capabilities,"
         return (
             f"Namespaces without network and with a read-only root (bubblewrap); student code runs under {uid} behind "
-            "seccomp and Landlock. Memory is limited for each process but not in total, and inodes are not limited."
+            "seccomp and Landlock. Memory is limited for each process but not in total."
         )
 
     def _command(self, spec: WorkerSpec, meeting: Rendezvous, housing: _Process) -> list[str]:
@@ -127,6 +128,7 @@ class BubblewrapEngine(_LocalEngine):
             box="/box",
             shared_memory="/dev/shm",
         )
+        arguments += ["--inodes", str(spec.limits.files), str(SHARED_FILES)]
         return [*self._walls(spec, str(meeting.directory)), *python_command(sys.executable, GUEST_ROOT), *arguments,
                 *housing.claim_uids().arguments()]  # fmt: skip
 

@@ -143,15 +143,19 @@ def _limit_notes(outputs: tuple[dict[str, Any], ...], key: str, limits: Limits) 
     """A limit that a cell met as an exception, said with its value."""
     said = {
         "memory-limit": f"A cell asked for more than {limits.memory_mb} MiB of memory.",
+        "shared-memory": (
+            f"A cell asked for more than {limits.memory_mb} MiB of memory, or to share memory that does not lie in "
+            f"/dev/shm ({limits.shared_memory_mb} MiB)."
+        ),
         "process-limit": f"A cell started more than {limits.processes} processes and threads.",
         "descriptor-limit": f"A cell held more than {limits.open_files} files open.",
         "disk-limit": (
-            f"A cell wrote more than there is room for: {limits.scratch_mb} MiB of files, "
+            f"A cell wrote more than there is room for: {limits.scratch_mb} MiB of files ({limits.files} at the most), "
             f"{limits.shared_memory_mb} MiB in shared memory."
         ),
     }
     met = [_limit_met(output["ename"], output["evalue"]) for output in outputs if output["output_type"] == "error"]
-    return [Note(kind, said[kind], key) for kind in dict.fromkeys(met) if kind]
+    return [Note(_NOTED_AS.get(kind, kind), said[kind], key) for kind in dict.fromkeys(met) if kind]
 
 
 def _limit_met(name: str, value: str) -> str:
@@ -163,7 +167,9 @@ def _limit_met(name: str, value: str) -> str:
     return _LIMIT_OF_ERRNO.get(value[: value.find("]") + 1], "") if name == "OSError" else ""
 
 
+_NOTED_AS = {"shared-memory": "memory-limit"}
 _LIMIT_OF_ERRNO = {
+    f"[Errno {errno.ENOMEM}]": "shared-memory",
     f"[Errno {errno.EMFILE}]": "descriptor-limit",
     f"[Errno {errno.ENOSPC}]": "disk-limit",
     f"[Errno {errno.EFBIG}]": "disk-limit",

@@ -40,6 +40,7 @@ memory_mb = 192
 scratch_mb = 8
 processes = 24
 open_files = 128
+files = 4096
 output_kb = 64
 returned_mb = 4
 returned_objects_kb = 1024

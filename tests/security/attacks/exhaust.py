@@ -131,16 +131,31 @@ except OSError as error:
         "fills_anonymous_shared_memory",
         MEMORY,
         first="""
-import mmap
-blocks = []
-for _ in range(48):  # populated by the kernel: written by this cell they could take all of its time
-    blocks.append(mmap.mmap(-1, 16 << 20, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE))
-    blocks[-1][0] = 1
-print("SUCCEEDED")
+import mmap, os
+held, refused = [], []
+def memory_file():
+    descriptor = os.memfd_create("LEFTOVER-9c1e")
+    os.truncate(descriptor, 8 << 20)
+    return descriptor
+for name, descriptor in ("anonymous", lambda: -1), ("zero", lambda: os.open("/dev/zero", os.O_RDWR)), ("memfd", memory_file):
+    try:
+        for _ in range(96):
+            # populated by the kernel: written by this cell it could take all of its time
+            held.append(mmap.mmap(descriptor(), 8 << 20, mmap.MAP_SHARED | mmap.MAP_POPULATE))
+            held[-1].madvise(mmap.MADV_DONTNEED)  # in no process any more, and still there
+        print("SUCCEEDED", name)
+    except OSError as error:
+        refused.append(error)
+raise refused[0]
 """,
         expect=frozenset({"memory-limit"}),
-        not_on={"plain": MACHINE},
-        open_on={"bwrap": "no total for shared memory without a control group"},
+    ),
+    _in_test(
+        "shares_all_memory_at_once_in_a_test",
+        "import mmap\ndef answer(x):\n    return len(mmap.mmap(-1, 1 << 45))",
+        "memory-limit",
+        MEMORY,
+        says="The limit is 192 MiB of memory (of what processes share, 64 MiB in /dev/shm).",
     ),
     Attack(
         "fills_every_writable_place",
@@ -175,8 +190,23 @@ for place in (".", "/dev/shm"):
         print(error)
 print("SUCCEEDED" if made >= 40000 else "looked")
 """,
-        open_on={"bwrap": "bubblewrap's tmpfs has no limit on inodes"},
         not_on={"plain": MACHINE},
+    ),
+    Attack(
+        "makes_files_without_end",
+        DISK,
+        first="n = 0\nwhile True:\n    open(str(n), 'w').close()\n    n += 1",
+        expect=frozenset({"disk-limit"}),
+        not_on={"plain": MACHINE},
+        says="A cell wrote more than there is room for: 8 MiB of files (4096 at the most)",
+    ),
+    Attack(
+        "makes_files_without_end_in_a_test",
+        DISK,
+        answer="import itertools, os\ndef answer(x):\n    for n in itertools.count(): os.mkdir(str(n))",
+        expect=frozenset({"disk-limit"}),
+        not_on={"plain": MACHINE},
+        says="The limit is 8 MiB of files (4096 of them at the most)",
     ),
     Attack(
         "leaks_descriptors",

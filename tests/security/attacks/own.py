@@ -12,11 +12,19 @@ _GUESS = """
     return {again}
 """
 
+# Where nobody counts anonymous shared memory there is none, but a file does as well.
+_SHARED_BYTE = """
+import mmap
+with open("tosses", "w+b") as file:
+    file.truncate(4096)
+    memory = mmap.mmap(file.fileno(), 4096)
+"""
+
 ATTACKS = [
     Attack(
         "guesses_again_by_shared_memory",
         "own",
-        first="import mmap\nmemory = mmap.mmap(-1, 4096)\nmemory[0] = 0",
+        first=_SHARED_BYTE,
         answer="def answer(x):"
         + _GUESS.format(again="tossed()")
         + """
@@ -40,7 +48,7 @@ def tossed():
     Attack(
         "guesses_again_by_killing_the_notebook",
         "own",
-        first="import mmap\nmemory = mmap.mmap(-1, 4096)\nmemory[0] = 0",
+        first=_SHARED_BYTE,
         answer="import os, signal\ndef answer(x):"
         + _GUESS.format(again="tossed()")
         + """

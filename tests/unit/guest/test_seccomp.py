@@ -114,6 +114,29 @@ def test_nothing_is_typed_into_a_terminal(ask, command):
     assert ask("ioctl", 0, command) == refused(errno.EPERM)
 
 
+PRIVATE, SHARED, SHARED_VALIDATE, ANONYMOUS, POPULATE = 2, 1, 3, 0x20, 0x8000
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_where_nobody_counts_it_memory_is_shared_by_files_alone(machine):
+    arch = seccomp.ARCHITECTURES[machine]
+    program = seccomp.build_filter(machine, BOSS, memory_counted=False)
+
+    def ask(call, *arguments):
+        return decide(program, arch.audit, arch.calls[call], *arguments)
+
+    for flags in (SHARED | ANONYMOUS, SHARED_VALIDATE | ANONYMOUS, SHARED | ANONYMOUS | POPULATE):
+        assert ask("mmap", 0, 4096, 3, flags) == refused(errno.ENOMEM)
+    for flags in (PRIVATE | ANONYMOUS, PRIVATE, SHARED, SHARED_VALIDATE, PRIVATE | ANONYMOUS | POPULATE):
+        assert ask("mmap", 0, 4096, 3, flags) == ALLOW
+    assert ask("memfd_create") == ask("vmsplice") == refused(errno.ENOSYS)
+    assert ask("ptrace") == refused(errno.EPERM), "and all the rest is as it was"
+
+
+def test_where_a_control_group_counts_it_memory_is_shared_as_one_likes(ask):
+    assert ask("mmap", 0, 4096, 3, SHARED | ANONYMOUS) == ask("memfd_create") == ALLOW
+
+
 def test_another_guarded_pid_is_guarded_instead():
     program = seccomp.build_filter("x86_64", 4711)
     assert decide(program, 0xC000003E, 62, 4711) == refused(errno.EPERM)

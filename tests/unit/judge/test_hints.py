@@ -40,6 +40,14 @@ def test_every_cause_has_a_sentence():
         assert text.endswith((".", "?"))
 
 
+def test_memory_that_cannot_be_shared_is_said_with_both_values():
+    error = from_description([["OSError"], "[Errno 12] Cannot allocate memory", []])
+    assert error.cause == "memory-limit"
+    assert standard_hint(error.cause, error, LIMITS)[1].endswith(
+        "The limit is 77 MiB of memory (of what processes share, 64 MiB in /dev/shm)."
+    )
+
+
 @pytest.mark.parametrize(
     ("cause", "value"),
     [("memory-limit", "77"), ("process-limit", "33"), ("returned-limit", "11"), ("cpu-limit", "21 s")],
