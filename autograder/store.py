@@ -6,7 +6,6 @@ first result of a key stays, so that a task run twice by two processes ends with
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from autograder.database import open_database
 from autograder.errors import StoreUnavailable
 from autograder.records import Digests, Result, now
 
@@ -42,7 +42,6 @@ _RESULTS = sa.Table(
 )
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _KEY = ("notebook", "student", "submission", "suite", "image", "seed")
-_BUSY_SECONDS = 30
 
 
 def default_url(root: Path) -> str:
@@ -82,16 +81,13 @@ class Store:
 
     def __init__(self, url: str):
         try:
-            self._engine = sa.create_engine(url)
+            self._engine = open_database(url)
         except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as e:
             raise StoreUnavailable(f"{url.split('://')[0]}: no usable database URL ({e}). Use sqlite:///... .") from e
         self.name = self._engine.url.render_as_string(hide_password=True)
         self._dialect = self._engine.dialect.name
         if self._dialect not in _INSERT:
             raise StoreUnavailable(f"{self.name}: results can be kept in SQLite or PostgreSQL. Use one of these.")
-        if self._dialect == "sqlite":
-            sa.event.listen(self._engine, "connect", _prepare_sqlite)
-            _make_folder(self._engine.url.database)
         self._try(lambda: _METADATA.create_all(self._engine))
 
     def get(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
@@ -117,11 +113,12 @@ class Store:
             "stored_at": now(),
             "result": result.to_json(),
         }
-        insert = _INSERT[self._dialect](_RESULTS).values(values).on_conflict_do_nothing()
+        # asks for the row: drivers count the rows of an insert that did nothing in different ways
+        insert = _INSERT[self._dialect](_RESULTS).values(values).on_conflict_do_nothing().returning(_RESULTS.c.student)
 
-        def run() -> int:
+        def run() -> bool:
             with self._engine.begin() as connection:
-                return connection.execute(insert).rowcount
+                return connection.execute(insert).first() is not None
 
         if self._try(run):
             return result
@@ -204,18 +201,3 @@ def _read(text: str) -> Result | None:
         return Result.from_json(text)
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _make_folder(database: str | None) -> None:
-    if database and database != ":memory:":
-        with contextlib.suppress(OSError):  # opening the database says it better
-            Path(database).parent.mkdir(parents=True, exist_ok=True)
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    # WAL: readers do not wait for the writer; NORMAL is safe with it, save for the last commits of a power cut
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
-    cursor.close()

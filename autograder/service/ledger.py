@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from autograder.database import open_database
 from autograder.records import Digests
 
 STATES = ("queued", "running", "done", "failed", "refused")
@@ -85,7 +86,7 @@ class Ledger:
     """The book, in a database by SQLAlchemy's URL; may be used from several threads."""
 
     def __init__(self, url: str):
-        self._engine = sa.create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
+        self._engine = open_database(url)
         _METADATA.create_all(self._engine)
 
     def add(self, **values: Any) -> HandIn | None:
