@@ -17,6 +17,7 @@ from pathlib import Path
 
 from autograder.course_problems import problems_of_cells, problems_of_points, problems_of_suites
 from autograder.errors import BadManifest, CourseError, UnknownAssignment, UnknownQuestion, Unwritable
+from autograder.gpu.settings import CardJob
 from autograder.late import Extension, LatePolicy, extension_of
 from autograder.manifest import Manifest, read_manifest
 from autograder.notebook_source import SourceCell, read_source
@@ -42,8 +43,8 @@ class Assignment:
 
     ``manual`` are the questions that a person scores. ``notebooks`` are the stems of all notebooks (a course
     of ours has one); ``plain`` says that the tests are inside them. ``rules`` are those of each question that
-    has any, the week's own among them; ``gpu`` those that may run on a worker with a GPU. ``answered_in`` names the
-    question in whose cells another is answered.
+    has any, the week's own among them; ``card`` is what may run on a graphics card. ``answered_in`` names the question in
+    whose cells another is answered.
     """
 
     name: str
@@ -55,7 +56,6 @@ class Assignment:
     suite_dir: Path
     due: datetime | None = None
     runner: str = "cpu"
-    gpu: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     imports: tuple[str, ...] = ()
     rules: tuple[tuple[str, Rules], ...] = ()
@@ -67,6 +67,12 @@ class Assignment:
     graders: tuple[str, ...] = ()
     similarity: bool = False
     late: LatePolicy | None = None
+    card: CardJob | None = None
+
+    @property
+    def gpu(self) -> tuple[str, ...]:
+        """Questions that may run on a worker with a GPU."""
+        return () if self.card is None else (self.card.question,)
 
     @property
     def folder(self) -> Path:
@@ -233,7 +239,6 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         suite_dir=suite_dir,
         due=manifest.due,
         runner=manifest.runner,
-        gpu=(manifest.gpu or tuple(q.name for q in questions)) if manifest.runner == "gpu" else (),
         limits=manifest.limits,
         imports=manifest.imports,
         rules=_rules_of_questions(manifest, questions, cells),
@@ -244,6 +249,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         graders=manifest.graders,
         similarity=manifest.similarity,
         late=manifest.late,
+        card=manifest.card,
     )
     if cells:
         problems += problems_of_points(folder / "assignment.toml", manifest, assignment)

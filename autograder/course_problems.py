@@ -71,7 +71,7 @@ def problems_of_points(path: Path, manifest: Manifest, assignment: Assignment) -
         if name and name not in tested
     ]
     problems += [
-        f"{path}: gpu: no question {name!r} with tests in the notebook. Correct the name." for name in manifest.gpu
+        f"{path}: gpu: no question {name!r} with tests in the notebook. Correct the name." for name in assignment.gpu
         if name not in tested
     ]
     problems += [

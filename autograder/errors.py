@@ -13,6 +13,9 @@
     │   ├── OutputLimit            bytes printed or displayed
     │   ├── ReturnedLimit          bytes that a function returned to a test
     │   ├── ProcessEnded           the student's process went away (os._exit, a crash in C)
+    │   ├── OutOfCardMemory        a run on a graphics card used up its share of the card's memory
+    │   ├── Crashed                a run on a graphics card ended with an error
+    │   ├── InvalidArtefact        what a run left behind is missing, too large or unreadable
     │   ├── BadReceipt             a receipt is none, or its signature is not right
     │   └── Refused                what lies in the exchange is not taken: forged, too large, no submission
     ├── CourseError            the course's
@@ -30,6 +33,8 @@
         ├── SandboxDied            the supervisor went silent
         ├── SandboxDirty           something survived a submission: the worker is thrown away
         ├── JudgeDied
+        ├── QueueTimeout           the graphics card was not free in time
+        ├── CardNotFree            the card's memory is in use though no job runs
         ├── StoreUnavailable       the results cannot be read or written (also: full disk)
         └── Unwritable             a directory of the course cannot be written
 
@@ -89,6 +94,18 @@ class ReturnedLimit(SubmissionError):
 
 class ProcessEnded(SubmissionError):
     verdict = "process-ended"
+
+
+class OutOfCardMemory(SubmissionError):
+    verdict = "out-of-memory"
+
+
+class Crashed(SubmissionError):
+    verdict = "crashed"
+
+
+class InvalidArtefact(SubmissionError):
+    verdict = "invalid-artefact"
 
 
 class BadReceipt(SubmissionError):
@@ -183,6 +200,15 @@ class SandboxDirty(InfrastructureError):
 
 class JudgeDied(InfrastructureError):
     verdict = "judge-died"
+
+
+class QueueTimeout(InfrastructureError):
+    verdict = "queue-timeout"
+    retry = False
+
+
+class CardNotFree(InfrastructureError):
+    verdict = "card-not-free"
 
 
 class StoreUnavailable(InfrastructureError):

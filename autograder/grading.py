@@ -19,9 +19,13 @@ from autograder import __version__
 from autograder.alarms import canaries_of, reports_on
 from autograder.course import Assignment, Course
 from autograder.errors import InfrastructureError, MemoryLimit, SandboxDied
+from autograder.gpu.card import digest_with, find_card
+from autograder.gpu.job import run_on_card
+from autograder.gpu.notes import CARD_NOTES, notes_on
 from autograder.judge.client import Judge
 from autograder.judge.scoring import score_by_rules, score_question
-from autograder.records import Digests, Note, QuestionResult, Result, Submission, TestResult, Times, Usage, now
+from autograder.leaderboard import NOTE, notes_for
+from autograder.records import CardRun, Digests, Note, QuestionResult, Result, Submission, TestResult, Times, Usage, now
 from autograder.rules import Breach, Rules, breaches
 from autograder.sandbox.choice import get_engine
 from autograder.sandbox.engine import Engine, WorkerSpec
@@ -42,13 +46,8 @@ LOST = Note(
     "The process that held your finished notebook was lost, twice, while this question was being tested.",
 )
 
-WITHOUT_GPU = Note(
-    "ci-profile",
-    "No worker with a GPU is set up here: what may run on one ran its ci profile, on a processor. The points are those "
-    "of that run; nothing is lost by it.",
-)
-INFORMATION = frozenset({WITHOUT_GPU.kind})
-"""Kinds of notes that say how it was, and that nothing was wrong."""
+INFORMATION = CARD_NOTES | {NOTE}
+"""Kinds of notes that say how it was, and that the student did nothing wrong."""
 
 
 class Grader:
@@ -76,6 +75,7 @@ class Grader:
         self.course = course
         self.assignment = assignment
         self.engine = engine if isinstance(engine, Engine) else get_engine(engine)
+        self._card = find_card() if assignment.card is not None else None
         self._secret = course.secret() if secret is None else secret
         self._suite_digest = suite_digest(assignment)
         self._canaries = canaries_of(q.suite for q in assignment.questions if q.suite is not None)
@@ -92,12 +92,17 @@ class Grader:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def digests(self, submission: Submission) -> Digests:
-        """What the result of this submission depends on, besides who handed it in."""
+    def digests(self, submission: Submission, card_run: CardRun | None = None) -> Digests:
+        """What the result of this submission depends on, besides who handed it in.
+
+        A run on the card that the machine is to blame for is none: the result is one without a card, and the next time
+        that there is one it is tried again.
+        """
+        card = None if card_run is not None and card_run.machines_fault else self._card
         return Digests(
             submission=submission.digest(),
             suite=self._suite_digest,
-            image=self.engine.image_digest(),
+            image=digest_with(self.engine.image_digest(), card),
             seed=seed_digest(self._secret),
         )
 
@@ -165,23 +170,34 @@ class Grader:
     def _grade(self, submission: Submission, questions: tuple[str, ...]) -> Result:
         start, started = time.monotonic(), now()
         run, tests, usage = NotebookRun(None), {}, Usage()
+        card_run = None
         try:
             with self._worker() as worker:
                 started = now()  # a new sandbox takes a while
                 run = run_notebook(worker, submission, self.assignment.limits)
                 try:
-                    run, tests = self._examine(worker, submission, run, questions, start)
+                    if self._card is not None and self.assignment.card.question in questions:
+                        before = time.monotonic()
+                        card_run = run_on_card(self._card, self.engine, self.assignment, submission, run)
+                        start += time.monotonic() - before  # who waits for the card loses no time by it
+                    run, tests = self._examine(worker, submission, run, questions, start, card_run)
                 finally:
                     usage = add_usage(run.usage, run.session.end())
                 if _met_a_limit(run.notes, tests):
                     worker.close()  # clean as it was found to be: what strained its kernel serves nobody else
         except MemoryLimit as error:  # the kernel took the whole sandbox, not one of its processes
             run.notes.append(Note(error.verdict, f"Your notebook used up the memory of its whole sandbox: {error}."))
-        result = self._result(submission, run, questions, tests, usage, time.monotonic() - start)
+        result = self._result(submission, run, questions, tests, usage, time.monotonic() - start, card_run)
         return dataclasses.replace(result, times=Times(started=started, judged=now()))
 
     def _examine(
-        self, worker: Worker, submission: Submission, run: NotebookRun, questions: tuple[str, ...], start: float
+        self,
+        worker: Worker,
+        submission: Submission,
+        run: NotebookRun,
+        questions: tuple[str, ...],
+        start: float,
+        card_run: CardRun | None,
     ) -> tuple[NotebookRun, dict[str, tuple[TestResult, ...]]]:
         """Tests by question. A snapshot that is lost meanwhile is made again."""
         limits = self.assignment.limits
@@ -195,7 +211,7 @@ class Grader:
         for rerun in range(MAX_RERUNS + 1):
             budget = limits.total_seconds - (time.monotonic() - start)
             examined = self._judge.examine(
-                run.session, submission.student, limits, list(undone), max(budget, 1.0), begun
+                run.session, submission.student, limits, list(undone), max(budget, 1.0), begun, card_run
             )
             tests.update(examined.tests)
             undone, begun = examined.undone, examined.begun
@@ -226,6 +242,7 @@ class Grader:
         tests: dict[str, tuple[TestResult, ...]],
         usage: Usage,
         seconds: float,
+        card_run: CardRun | None,
     ) -> Result:
         scored = (
             score_question(q.name, q.points, tests.get(q.name))
@@ -233,12 +250,13 @@ class Grader:
             if q.name in questions
         )
         rules = dict(self.assignment.rules)
+        who = submission.assignment, submission.student
         breaches = broken_rules(self.assignment, submission)
         results = tuple(
             score_by_rules(q, rules[q.question], breaches[q.question]) if q.question in rules else q for q in scored
         )
-        told = (WITHOUT_GPU,) if self.assignment.runner == "gpu" else ()
-        notes = (*submission.notes, *_once(run.notes), *told)
+        told = notes_for((t for of_one in tests.values() for t in of_one), self._secret, *who)
+        notes = (*submission.notes, *_once(run.notes), *notes_on(self.assignment, questions, card_run), *told)
         return Result(
             assignment=submission.assignment,
             student=submission.student,
@@ -246,7 +264,7 @@ class Grader:
             verdict=verdict_of(notes, results),
             questions=results,
             cells=tuple(run.cells),
-            digests=self.digests(submission),
+            digests=self.digests(submission, card_run),
             notes=notes,
             engine=self.engine.name,
             usage=usage,
@@ -306,6 +324,9 @@ VERDICT_ORDER = (
     "protocol",
     "process-ended",
     "time-limit",
+    "out-of-memory",
+    "crashed",
+    "invalid-artefact",
     "output-limit",
     "wrong-name",
     "deleted-cell",
@@ -344,7 +365,8 @@ def seed_digest(secret: bytes) -> str:
 
 def suite_digest(assignment: Assignment) -> str:
     """Digest of all that decides scores: suites, the reference, points, limits, rules, and this version."""
-    settings = (__version__, dataclasses.asdict(assignment.limits), assignment.imports, assignment.rules)
+    limits = dataclasses.asdict(assignment.limits)
+    settings = (__version__, limits, assignment.imports, assignment.rules, assignment.card)
     h = hashlib.sha256("\0".join(map(str, settings)).encode())
     for question in assignment.questions:
         h.update(f"\0{question.name}\0{question.points}".encode())

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.gpu.settings import CardJob, read_card_job
 from autograder.late import LatePolicy
 from autograder.records import Limits
 from autograder.rules import Rules
@@ -61,7 +62,7 @@ class Manifest:
     ``graders`` share the answers that people read; ``similarity`` allows `autograder similarity`.
     ``answered_in`` names, for a question that only tests an earlier one's answer, that earlier one.
     ``late`` is what handing in late costs (section [late]); without it nothing.
-    ``gpu`` are the questions that may run on a worker with a GPU, where the runner is "gpu"; empty: all.
+    ``card`` is what may run on a graphics card (section [gpu]), where ``runner`` is "gpu".
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
 
@@ -69,7 +70,6 @@ class Manifest:
     notebook: str = ""
     due: datetime | None = None
     runner: str = "cpu"
-    gpu: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     points: float | None = None
@@ -80,6 +80,7 @@ class Manifest:
     answered_in: tuple[tuple[str, str], ...] = ()
     similarity: bool = False
     late: LatePolicy | None = None
+    card: CardJob | None = None
 
 
 def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
@@ -101,7 +102,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
     def fault(key: str, what: str, remedy: str) -> None:
         problems.append(f"{path}: {key}: {what}{'' if what.endswith('?') else '.'} {remedy}")
 
-    known = {f.name for f in dataclasses.fields(Manifest)} - {"imports"} | {"sandbox"}
+    known = {f.name for f in dataclasses.fields(Manifest)} - {"imports", "card"} | {"sandbox", "gpu"}
     for key in raw.keys() - known:
         fault(key, *_unknown("key", key, known))
 
@@ -136,8 +137,13 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
     if runner not in RUNNERS:
         fault("runner", f"unknown runner {runner!r}", f"Choose one of: {', '.join(RUNNERS)}.")
         runner = "cpu"
-    if raw.get("gpu") and runner != "gpu":
-        fault("gpu", f"names questions, but the runner is {runner!r}", 'Write runner = "gpu", or remove the line.')
+    card = None
+    if "gpu" in raw:
+        card, faults = read_card_job(raw["gpu"])
+        for one in faults:
+            fault(*one)
+    if (runner == "gpu") != ("gpu" in raw):
+        fault("gpu", 'the section [gpu] and runner = "gpu" belong together', "Write both, or neither.")
 
     sandbox = raw.get("sandbox", {})
     if not isinstance(sandbox, dict):
@@ -170,7 +176,6 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         notebook=notebook,
         due=due,
         runner=runner,
-        gpu=texts(raw, "gpu", "gpu"),
         imports=tuple(filter(_is_module, imports)),
         limits=_limits(raw.get("limits", {}), fault),
         points=None if points is None else float(points),
@@ -181,6 +186,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         answered_in=_answered_in(raw.get("answered_in", {}), fault),
         similarity=similarity,
         late=_late(raw["late"], due, fault) if "late" in raw else None,
+        card=card,
     )
     return manifest, tuple(problems)
 

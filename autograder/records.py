@@ -124,7 +124,7 @@ class TestResult:
     ("assertion", "exception", "time-limit", "memory-limit", "process-ended", "wrong-kind",
     "returned-limit", "missing-name", "suite-error"). ``hint`` is the hint's name, ``message`` what
     the student reads. ``detail`` (the failure in full) and ``calls`` (what the test asked the student's code last,
-    and what came back) are for staff alone.
+    and what came back) are for staff alone, and so are ``measures``: numbers that a test has taken, by name.
     """
 
     __test__ = False  # not a test class, whatever its name makes pytest think
@@ -140,6 +140,11 @@ class TestResult:
     seconds: float = 0.0
     detail: str = ""
     calls: str = ""
+    measures: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        # out of JSON come lists
+        object.__setattr__(self, "measures", tuple((name, value) for name, value in self.measures))
 
     @property
     def passed(self) -> bool:
@@ -155,6 +160,32 @@ class QuestionResult:
     max_score: float
     tests: tuple[TestResult, ...] = ()
     flagged: bool = False
+
+
+@dataclass(frozen=True)
+class CardRun:
+    """What became of a submission's function on a graphics card.
+
+    ``verdict`` is "done", or why not; ``text`` a sentence for the student. ``seconds`` is the wall time of the call,
+    ``peak_mb`` what it used of the card's memory at most, in MiB, by the driver's account. ``files`` are bytes that
+    the student's code wrote.
+    """
+
+    verdict: str
+    text: str = ""
+    profile: str = ""
+    device: str = ""
+    seconds: float = 0.0
+    peak_mb: float = 0.0
+    files: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def done(self) -> bool:
+        return self.verdict == "done"
+
+    @property
+    def machines_fault(self) -> bool:
+        return self.verdict in ("queue-timeout", "infrastructure")
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder import leaderboard
 from autograder.batch import read_submission, submitted_students
 from autograder.course import Assignment, Course
 from autograder.errors import CourseError, GraderError
 from autograder.grading import seed_digest
 from autograder.judge.draws import seed_of
+from autograder.late import read_extensions
 from autograder.report.class_data import ClassData, QuestionInfo, Student, class_data, student_of
 from autograder.report.class_report import Extras, file_name, make_private, write_class_report
 from autograder.report.history import history, read_runs
+from autograder.report.leaderboard import leaderboard_dict, leaderboard_page
 from autograder.report.misconceptions import Diagnosis, diagnose, match, not_attempted, pattern_of
 from autograder.report.misconceptions import Known as Misconception
 from autograder.report.roster import Roster
@@ -145,6 +150,42 @@ def compare_submissions(
     make_private(path.parent)
     path.write_text(similarity_page(assignment.title, pairs, len(code), least), encoding="utf-8", newline="")
     return path, pairs
+
+
+def write_leaderboard(
+    course: Course, name: str, final: bool = False, to: Path | None = None
+) -> tuple[Path, dict[str, Any], dict[str, str]]:
+    """Write the leaderboard as <week>.html and <week>.json; returns the page's path, the JSON, and who is who.
+
+    Raises
+    ------
+    CourseError
+        If the final list is asked for while somebody may still hand in.
+    """
+    assignment = course.assignment(name)
+    now = dt.datetime.now(dt.UTC)
+    more = [e.time for e in read_extensions(course.root) if e.assignment == name]
+    if final and assignment.due is not None and now < (end := assignment.due + max(more, default=dt.timedelta())):
+        raise CourseError(
+            f"{name} can be handed in until {end:%Y-%m-%d %H:%M}: the final list would tell of the half of the images "
+            "that decides. Ask again after that."
+        )
+    folder = to or course.root / leaderboard.FOLDER
+    with Store(default_url(course.root)) as store:
+        left_out = leaderboard.read_left_out(course.root)
+        entries = leaderboard.scored(leaderboard.read_entries(store.every(name), left_out))
+    secret = course.secret()
+    boards = [
+        (title, leaderboard.places(chosen, secret, name, final))
+        for title, on_card in (("Runs on the graphics card", True), ("Runs on a processor", False))
+        if (chosen := [e for e in entries if e.on_card is on_card])
+    ]
+    content = leaderboard_dict(name, boards, final, now)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / f"{name}.html"
+    page.write_text(leaderboard_page(assignment.title, boards, final, now), encoding="utf-8", newline="")
+    page.with_suffix(".json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return page, content, {leaderboard.pseudonym(secret, name, e.student): e.student for e in entries}
 
 
 class StaffPages:

@@ -160,6 +160,21 @@ class Store:
             if result is not None:
                 yield Stored(result, row.stored_at)
 
+    def every(self, assignment: str) -> Iterator[Stored]:
+        """All results of an assignment in the order in which they were stored; one at a time in memory."""
+        columns = [_RESULTS.c[key] for key in (*_KEY, "stored_at")]
+        query = sa.select(*columns).where(_RESULTS.c.assignment == assignment).order_by(_RESULTS.c.stored_at)
+
+        def run() -> list[Any]:
+            with self._engine.connect() as connection:
+                return list(connection.execute(query))
+
+        for row in self._try(run):
+            digests = Digests(row.submission, row.suite, row.image, row.seed)
+            result = self.get(assignment, row.notebook, row.student, digests)
+            if result is not None:
+                yield Stored(result, row.stored_at)
+
     def close(self) -> None:
         self._engine.dispose()
 

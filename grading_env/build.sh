@@ -4,14 +4,16 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: grading_env/build.sh [--air-gapped] [--lock]
+usage: grading_env/build.sh [--air-gapped] [--gpu] [--lock]
 
   --air-gapped  make the base image from Debian packages (mmdebstrap + docker import) instead of pulling one
+  --gpu         the image for jobs on a graphics card (Dockerfile.gpu); needs the network
   --lock        choose library versions anew (writes requirements.txt), build nothing
 
 environment:
   BASE_IMAGE        base image with python3 and venv (default: python:3.11-slim-bookworm, pulled)
   AUTOGRADER_IMAGE  name of the result (default: autograder-grading:cpu)
+  AUTOGRADER_GPU_IMAGE  the same with --gpu (default: autograder-grading:gpu)
   DEBIAN_SOURCES    for the air-gapped base: a mirror's URL or an apt sources file (default: this machine's own, if it
                     runs Debian 12; else the public mirror)
   PYTHON            the interpreter whose pip downloads wheels (default: .venv/bin/python, else python3)
@@ -30,14 +32,22 @@ wheels=$here/wheels
 
 air_gapped=false
 lock=false
+gpu=false
 for argument in "$@"; do
   case $argument in
     --air-gapped) air_gapped=true ;;
+    --gpu) gpu=true ;;
     --lock) lock=true ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
 done
+
+dockerfile=Dockerfile
+if $gpu; then
+  image=${AUTOGRADER_GPU_IMAGE:-autograder-grading:gpu}
+  dockerfile=Dockerfile.gpu
+fi
 
 say() { printf '[%3ss] %s\n' "$SECONDS" "$1"; }
 fail() { printf 'grading_env/build.sh: %s\n' "$1" >&2; exit 1; }
@@ -145,23 +155,24 @@ main() {
   local guest inputs base_id
   guest=$(PYTHONPATH=$root "$PYTHON" -c 'from autograder.guest.digest import guest_digest; print(guest_digest())')
   base_id=$("$docker" image inspect --format '{{.Id}}' "$base")
-  inputs=$({ echo "$guest $base_id"; cat "$here/Dockerfile" "$here/requirements.txt" "$root/autograder/__init__.py"; } |
+  inputs=$({ echo "$guest $base_id"; cat "$here/$dockerfile" "$here/requirements.txt" "$root/autograder/__init__.py"; } |
     sha256sum | cut -d' ' -f1)
   if [ "$("$docker" image inspect --format '{{index .Config.Labels "autograder.inputs"}}' "$image" 2>/dev/null)" = "$inputs" ]
   then
     say "$image is up to date"
     exit
   fi
-  download_wheels
+  local wheels_of_context=(wheels) network=none
+  if $gpu; then wheels_of_context=() network=default; else download_wheels; fi
   say "building $image on $base"
   # The context is put together here: nothing else of the course ever reaches the engine. The classic builder,
-  # because it is in every version of docker and needs no plugin. No network: the wheels are in the context.
+  # because it is in every version of docker and needs no plugin. No network but with --gpu: the wheels are in the context.
   local old
   old=$("$docker" image inspect --format '{{.Id}}' "$image" 2>/dev/null || true)
   tar --create --exclude='__pycache__' --exclude='.complete' \
-    --directory "$here" Dockerfile requirements.txt wheels \
+    --directory "$here" "$dockerfile" requirements.txt "${wheels_of_context[@]}" \
     --directory "$root" autograder/__init__.py autograder/guest autograder/protocol |
-    DOCKER_BUILDKIT=0 "$docker" build --network none --tag "$image" --build-arg "BASE_IMAGE=$base" \
+    DOCKER_BUILDKIT=0 "$docker" build --network "$network" --file "$dockerfile" --tag "$image" --build-arg "BASE_IMAGE=$base" \
       --build-arg "GUEST_DIGEST=$guest" --build-arg "INPUTS_DIGEST=$inputs" -
   # What the name pointed to; a sandbox that still runs from it keeps it.
   if [ -n "$old" ]; then "$docker" image rm "$old" >/dev/null 2>&1 || true; fi

@@ -7,6 +7,7 @@ the steps before them need.
 
 from __future__ import annotations
 
+import glob
 import math
 import os
 import resource
@@ -106,6 +107,11 @@ def readable_paths() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in paths if path and Path(path) != package.parent))
 
 
+def graphics_cards(walls: Walls) -> list[str]:
+    """Device files of the card that this container was started with; the machine's own are not for sessions."""
+    return sorted(glob.glob("/dev/nvidia*")) if walls.changes_uid else []
+
+
 def confine(walls: Walls, limits: Mapping[str, float], scratch: str, uid: int, channel: int, report: int) -> None:
     """Put this process, and all it will ever start, behind the walls; there is no way back.
 
@@ -152,7 +158,7 @@ def confine(walls: Walls, limits: Mapping[str, float], scratch: str, uid: int, c
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     if walls.landlock:
         writable = [scratch, walls.shared_memory] if walls.shared_memory else [scratch]
-        landlock.restrict(walls.landlock, walls.readable, writable, walls.devices)
+        landlock.restrict(walls.landlock, walls.readable, writable, [*walls.devices, *graphics_cards(walls)])
     if walls.filter:
         seccomp.install(walls.filter)
 

@@ -13,7 +13,7 @@ from autograder.judge.forks import Snapshot
 from autograder.judge.student import Student
 from autograder.judge.student_errors import BrokeProtocol, StudentError
 from autograder.protocol import tensors
-from autograder.records import Limits
+from autograder.records import CardRun, Limits
 from autograder.rules import Rules
 
 
@@ -23,6 +23,7 @@ class Bench:
 
     ``seed`` gives the seed of a case of a question. ``reference`` makes the namespace of the
     instructor's own solution. ``rules`` are those of the questions that forbid something.
+    ``card_run`` is what a graphics card was used for, if one was.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -30,6 +31,7 @@ class Bench:
     seed: Callable[[str, str], int] | None = None
     reference: Callable[[], Any] | None = None
     rules: dict[str, Rules] = field(default_factory=dict)
+    card_run: CardRun | None = None
     question_end: float = float("inf")
     question_limit: float = float("inf")
 

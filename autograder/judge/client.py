@@ -19,8 +19,9 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.errors import BrokenSuite, CourseError, JudgeDied
 from autograder.judge.examine import Examined
+from autograder.judge.handover import handed_over
 from autograder.judge.server import GRACE_SECONDS, MAX_PACKET
-from autograder.records import Limits, TestResult
+from autograder.records import CardRun, Limits, TestResult
 from autograder.sandbox.worker import Session
 
 START_SECONDS = 120.0
@@ -90,6 +91,7 @@ class Judge:
         questions: list[str],
         budget: float,
         begun: Sequence[TestResult] = (),
+        card_run: CardRun | None = None,
     ) -> Examined:
         """Run the tests of some questions on a finished notebook.
 
@@ -101,18 +103,34 @@ class Judge:
             Seconds of wall time.
         begun : sequence of TestResult
             Tests of the first question that have their verdict already.
+        card_run : CardRun, optional
+            For the suite's fixture of that name.
 
         Raises
         ------
         BrokenSuite, JudgeDied
         """
         self.await_ready()
+        with handed_over(card_run) as folder:
+            return self._examine(session, student, limits, questions, budget, begun, folder)
+
+    def _examine(
+        self,
+        session: Session,
+        student: str,
+        limits: Limits,
+        questions: list[str],
+        budget: float,
+        begun: Sequence[TestResult],
+        card_run: str,
+    ) -> Examined:
         job = {
             "student": student,
             "secret": self._secret.hex(),
             "limits": dataclasses.asdict(limits),
             "questions": questions,
             "budget": budget,
+            "card_run": card_run,
             "begun": [dataclasses.asdict(dataclasses.replace(test, detail="", message="")) for test in begun],
         }
         packet = json.dumps(job).encode()

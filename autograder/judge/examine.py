@@ -106,13 +106,14 @@ class Examiner:
 
     def _run(self, item: pytest.Item, following: pytest.Item | None) -> TestResult:
         self._failure, self._calls = None, ""
+        item.user_properties.clear()
         item._initrequest()  # fixtures are made anew when a test runs a second time
         start = time.perf_counter()
         with _alarm(self._bench.question_end, self._bench.question_limit):
             runtestprotocol(item, log=False, nextitem=following)
         seconds = round(time.perf_counter() - start, 4)
         if self._failure is None:
-            return verdicts.passed(item, seconds)
+            return dataclasses.replace(verdicts.passed(item, seconds), measures=tuple(item.user_properties))
         error, phase = self._failure
         if isinstance(error, SnapshotLost):
             raise error
@@ -120,7 +121,7 @@ class Examiner:
             error = self._limit_that_ended_it() or error
         rules = self._bench.rules.get(question_of(item))
         failed = verdicts.failed(item, error, phase, seconds, self._bench.limits, rules)
-        return dataclasses.replace(failed, calls=self._calls)
+        return dataclasses.replace(failed, calls=self._calls, measures=tuple(item.user_properties))
 
     def _limit_that_ended_it(self) -> StudentError | None:
         status = self._bench.snapshot.status()

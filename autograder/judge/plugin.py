@@ -8,7 +8,7 @@ author passes there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 
 from autograder.judge.bench import Bench
 from autograder.judge.draws import Draw
+from autograder.records import CardRun
 
 MARKS = {
     "weight(n)": "share of the question's points that this test is worth, default 1",
@@ -57,6 +58,22 @@ def draw(request: pytest.FixtureRequest) -> Draw:
 def reference(request: pytest.FixtureRequest) -> Any:
     """The instructor's own solution as a namespace; it runs here, never in the sandbox."""
     return _filled_bench(request).reference()
+
+
+@pytest.fixture
+def card_run(request: pytest.FixtureRequest) -> CardRun | None:
+    """What became of the submission on a graphics card; None where there is none. docs/gpu.md."""
+    return _filled_bench(request).card_run
+
+
+@pytest.fixture
+def measure(request: pytest.FixtureRequest) -> Callable[[str, float], None]:
+    """Note a number that this test has taken, for staff and leaderboards: ``measure("accuracy", 0.9)``."""
+
+    def note(name: str, value: float) -> None:
+        request.node.user_properties.append((name, float(value)))
+
+    return note
 
 
 def _filled_bench(request: pytest.FixtureRequest) -> Bench:

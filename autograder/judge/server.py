@@ -28,6 +28,7 @@ from autograder.judge.author import reference_of_assignment
 from autograder.judge.bench import Bench, question_of
 from autograder.judge.draws import seed_of
 from autograder.judge.forks import Snapshot, answer_limits
+from autograder.judge.handover import receive
 from autograder.judge.plugin import bench_of
 from autograder.records import Limits, TestResult
 from autograder.sandbox.control import Control
@@ -122,6 +123,7 @@ def _judge(job: dict, fds: list[int], items: list, bench: Bench, config: pytest.
         control = Control(socket.socket(fileno=control_fd))
         bench.snapshot = Snapshot(socket.socket(fileno=channel_fd), control, answer_limits(bench.limits))
         bench.seed = lambda question, case: seed_of(secret, assignment, question, job["student"], case)
+        bench.card_run = receive(Path(job["card_run"])) if job["card_run"] else None
         _limit_judge(job["budget"])
         examiner = examine.Examiner(bench)
         config.pluginmanager.register(examiner)

@@ -34,6 +34,8 @@ from autograder.sandbox.worker import Housing, Worker, check_guest
 
 IMAGE_VARIABLE = "AUTOGRADER_IMAGE"
 DEFAULT_IMAGE = "autograder-grading:cpu"
+CARD_IMAGE_VARIABLE = "AUTOGRADER_GPU_IMAGE"
+DEFAULT_CARD_IMAGE = "autograder-grading:gpu"
 PYTHON = "/opt/env/bin/python"
 GUEST_ROOT = "/opt/autograder"
 MEETING_PLACE = "/run/judge"
@@ -42,6 +44,7 @@ BOX, SHARED_MEMORY = "/box", "/dev/shm"
 CAPABILITIES = ["SETUID", "SETGID", "KILL", "CHOWN"]
 """The supervisor's: a uid for each session, killing across uids, a scratch directory for each. No other is needed."""
 
+CARD_USES = ["gpu", "compute", "utility"]
 WORKER_LABEL = "autograder.worker"
 HOST_LABEL = "autograder.host"
 GUEST_LABEL = "autograder.guest"
@@ -92,11 +95,12 @@ class DockerEngine(Engine):
         return self._inspect_image()["Id"]
 
     def start_worker(self, spec: WorkerSpec) -> Worker:
-        image = self._inspect_image()
+        name = card_image() if spec.card else self._image
+        image = self._inspect_image(name)
         label = (image["Config"].get("Labels") or {}).get(GUEST_LABEL, "")
         if label and label != guest_digest():
             raise ImageStale(
-                f"the image {self._image} was built from another version of the guest ({label[:12]}) than this "
+                f"the image {name} was built from another version of the guest ({label[:12]}) than this "
                 f"checkout ({guest_digest()[:12]}). {BUILD_ADVICE}"
             )
         try:
@@ -105,7 +109,7 @@ class DockerEngine(Engine):
             if self._limits_inodes and "nr_inodes" in str(error):
                 self._limits_inodes = False  # podman 4.3 does not know the option
                 return self._start(spec, image["Id"])
-            raise EngineUnavailable(f"{self.name} could not start a container of {self._image}: {error}") from error
+            raise EngineUnavailable(f"{self.name} could not start a container of {name}: {error}") from error
         except requests.exceptions.RequestException as error:
             raise EngineUnavailable(f"{self.name} stopped answering: {error}") from error
 
@@ -130,7 +134,7 @@ class DockerEngine(Engine):
                 working_dir="/",
                 environment=START_ENVIRONMENT,
                 labels={WORKER_LABEL: "1", HOST_LABEL: _this_process()},
-                host_config=self._host_config(spec.limits, str(meeting.directory)),
+                host_config=self._host_config(spec.limits, str(meeting.directory), spec.card),
             )["Id"]
             housing = _Container(self._client, container, uids)
             undo.callback(housing.remove)
@@ -151,7 +155,7 @@ class DockerEngine(Engine):
             undo.pop_all()
         return Worker(control, hello, housing, self.name, image)
 
-    def _host_config(self, limits: Limits, meeting: str) -> dict:
+    def _host_config(self, limits: Limits, meeting: str, card: str = "") -> dict:
         """The container's own walls. Sizes of the tmpfs together stay below the submission's share of memory."""
         memory = f"{limits.memory_mb + WARM_SET_MB}m"
         shared_mb = min(limits.shared_memory_mb, max(1, limits.memory_mb // 4))
@@ -180,6 +184,7 @@ class DockerEngine(Engine):
             ],
             log_config=docker.types.LogConfig(type="none"),
             binds={meeting: {"bind": MEETING_PLACE, "mode": "ro"}},
+            device_requests=[docker.types.DeviceRequest(device_ids=[card], capabilities=[CARD_USES])] if card else None,
         )
 
     def _check_peer(self, control: Control, container: str) -> None:
@@ -189,13 +194,14 @@ class DockerEngine(Engine):
         if pid and expected and pid != expected:
             raise SandboxDied(f"process {pid} connected instead of the sandbox's supervisor ({expected})")
 
-    def _inspect_image(self) -> dict:
+    def _inspect_image(self, name: str = "") -> dict:
+        name = name or self._image
         try:
-            return self._client.api.inspect_image(self._image)
+            return self._client.api.inspect_image(name)
         except docker.errors.ImageNotFound as error:
             raise ImageMissing(
-                f"the grading image {self._image} is not built. {BUILD_ADVICE} "
-                f"(Another image can be named in {IMAGE_VARIABLE}.)"
+                f"the grading image {name} is not built. {BUILD_ADVICE} "
+                f"(Another image can be named in {IMAGE_VARIABLE}; one with CUDA in {CARD_IMAGE_VARIABLE}.)"
             ) from error
         except _ENGINE_ERRORS as error:
             raise EngineUnavailable(f"{self.name} does not answer: {error}") from error
@@ -250,6 +256,11 @@ class _Container(Housing):
             )
             seen = {(event.get("Action"), event["Actor"]["Attributes"].get("exitCode")) for event in events}
         return ("oom", None) in seen and ("die", "137") in seen
+
+
+def card_image() -> str:
+    """Name of the image that jobs on a graphics card run in."""
+    return os.environ.get(CARD_IMAGE_VARIABLE) or DEFAULT_CARD_IMAGE
 
 
 def _docker_client() -> docker.DockerClient:

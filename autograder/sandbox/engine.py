@@ -33,12 +33,14 @@ class WorkerSpec:
     """What a warm sandbox is made for.
 
     ``imports`` are the libraries that sessions find imported already; ``limits`` size the sandbox
-    itself (memory, processes, scratch space). ``session`` names the function that serves a session.
+    itself (memory, processes, scratch space). ``session`` names the function that serves a session. ``card`` is the
+    graphics card that the sandbox carries, as nvidia-smi names it; "" for none.
     """
 
     imports: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     session: str = DEFAULT_SESSION
+    card: str = ""
 
 
 class Engine(ABC):

@@ -62,6 +62,8 @@ class _LocalEngine(Engine):
         """The whole command line that starts a supervisor."""
 
     def start_worker(self, spec: WorkerSpec) -> Worker:
+        if spec.card:
+            raise EngineUnavailable(f"the engine {self.name} offers no graphics card. Use docker or podman.")
         with Rendezvous() as meeting, contextlib.ExitStack() as undo:
             housing = _Process()
             undo.callback(housing.remove)

@@ -587,13 +587,6 @@ def test_limits_have_one_meaning_in_manifest_and_records():
     assert json.loads(json.dumps(dataclasses.asdict(Limits()))) == dataclasses.asdict(Limits())
 
 
-def test_without_a_gpu_worker_the_result_says_so_and_nothing_is_lost(tmp_path):
-    course = write_course(tmp_path, manifest=f'runner = "gpu"\n{MANIFEST}')
-    with Grader(course, course.assignment(WEEK), PRESENT["plain"]) as grader:
-        result = grader.grade(submission())
-    assert (result.score, result.verdict, kinds(result)) == (12, "graded", {"ci-profile"})
-
-
 TENSORS = '''
 import numpy as np
 import torch

@@ -63,7 +63,8 @@ def test_an_export_says_which_protection_is_lost_and_what_is_not_in_it(toy, tmp_
 def test_a_question_for_a_gpu_is_refused_by_name_and_the_others_are_exported_without_it(toy, tmp_path):
     root = Path(shutil.copytree(toy.root, tmp_path / "gpu"))
     manifest = root / "solutions" / WEEK / "assignment.toml"
-    manifest.write_text('runner = "gpu"\ngpu = ["q2"]\n' + manifest.read_text())
+    card = '\n[gpu]\nquestion = "q2"\nfiles = ["model.pt"]\n'
+    manifest.write_text('runner = "gpu"\n' + manifest.read_text() + card)
     course = load_course(root)
     with pytest.raises(CannotExport, match="q2 may run on a worker with a GPU.*--leave-out q2") as caught:
         export_week(course, WEEK, tmp_path / "a.zip")
