@@ -30,6 +30,7 @@
 # | Q5.5 A gradient checker | 10 | |
 # | Q5.6 A scalar autograd engine | 18 | |
 # | Q5.7 Train on digits | 16 | week 6 |
+# | Q5.8 A convolution, forward and back | 10 extra | week 6 |
 # | Looking back (in words) | 4 extra | |
 #
 # Each question has the same four parts: why we want it, a small example that runs, **your function**, and a cell of
@@ -896,6 +897,105 @@ for title, order in (("random split", shuffled), ("contiguous split", np.arange(
 left.set(xlabel="epoch", ylabel="training loss")
 right.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0.6, 1))
 plt.show()
+
+# %% [markdown]
+# ## Q5.8 A convolution, forward and back (10 extra points)
+#
+# Your network saw an image as a list of 64 numbers. Next week's networks look at small patches instead, the same way everywhere. The
+# step forward (stride 1, no padding), for image $n$, filter $f$ and output pixel $(i, j)$:
+#
+# $$y_{nfij} = b_f + \sum_{c, p, q} w_{fcpq}\; x_{n,c,\,i+p,\,j+q} .$$
+#
+# The kernel is **not** flipped, as in all libraries of deep learning. Nothing on the way back is new: every $w_{fcpq}$ reaches the loss
+# through *all* images and output pixels, every $x_{nchw}$ through all filters and all patches that contain it, and what comes along several
+# paths adds up:
+#
+# $$\frac{\partial L}{\partial w_{fcpq}} = \sum_{n, i, j} \mathtt{dout}_{nfij}\, x_{n,c,\,i+p,\,j+q}, \qquad
+# \frac{\partial L}{\partial x_{nchw}} = \sum_{f, p, q} \mathtt{dout}_{n,f,\,h-p,\,w-q}\, w_{fcpq}, \qquad
+# \frac{\partial L}{\partial b_f} = \sum_{n, i, j} \mathtt{dout}_{nfij},$$
+#
+# where `dout` counts as 0 outside of the output. A loop over the few entries of the kernel is fine; each entry adds a shifted copy. No loop over images or
+# pixels is needed, and none is tested for. Images and kernels need not be square.
+
+# %%
+# Worked example: what a kernel entry sees. With a 2 x 3 kernel on 4 x 5 pixels, entry (1, 2) looks at the 3 x 3 pixels
+# that begin one row and two columns further on; the other entries at shifted copies of the same size.
+numbered = np.arange(20).reshape(4, 5)
+print(numbered)
+print("entry (1, 2) sees")
+print(numbered[1 : 1 + 3, 2 : 2 + 3])
+
+
+# %% nbgrader={"grade": false, "grade_id": "q5_8_solution", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def conv2d_forward(X: F, W: F, b: F) -> tuple[F, Any]:
+    """Convolve images with filters, without padding, in steps of one.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n, c, height, width)
+    W : ndarray, shape (f, c, kh, kw)
+    b : ndarray, shape (f,)
+
+    Returns
+    -------
+    out : ndarray, shape (n, f, height - kh + 1, width - kw + 1), float64
+    cache
+        What ``conv2d_backward`` needs for this call: any object.
+    """
+    ### BEGIN SOLUTION
+    X, W = np.asarray(X, dtype=np.float64), np.asarray(W, dtype=np.float64)
+    patches = np.lib.stride_tricks.sliding_window_view(X, W.shape[2:], axis=(2, 3))
+    out = np.moveaxis(np.tensordot(patches, W, axes=((1, 4, 5), (1, 2, 3))), -1, 1)
+    return out + np.asarray(b, dtype=np.float64)[:, None, None], (X, W)
+    ### END SOLUTION
+
+
+def conv2d_backward(dout: F, cache: Any) -> tuple[F, F, F]:
+    """Gradients of the loss with respect to the inputs of the convolution.
+
+    Parameters
+    ----------
+    dout : ndarray, shape (n, f, height', width')
+        Gradient of the loss with respect to the output.
+    cache
+        What ``conv2d_forward`` returned for that output.
+
+    Returns
+    -------
+    dX : ndarray, shape (n, c, height, width), float64
+    dW : ndarray, shape (f, c, kh, kw), float64
+    db : ndarray, shape (f,), float64
+    """
+    ### BEGIN SOLUTION
+    X, W = cache
+    rows, columns = dout.shape[2:]
+    dX, dW = np.zeros(X.shape), np.zeros(W.shape)
+    for p in range(W.shape[2]):
+        for q in range(W.shape[3]):
+            seen = slice(p, p + rows), slice(q, q + columns)
+            dW[:, :, p, q] = np.tensordot(dout, X[:, :, *seen], axes=((0, 2, 3), (0, 2, 3)))
+            dX[:, :, *seen] += np.moveaxis(np.tensordot(dout, W[:, :, p, q], axes=(1, 0)), -1, 1)
+    return dX, dW, np.sum(dout, axis=(0, 2, 3), dtype=np.float64)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "q5_8", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+steps_ = np.zeros((1, 1, 3, 4))
+steps_[..., 2:] = 1.0
+edge_ = np.array([[[[-1.0, 1.0]]]])
+edges_, _ = conv2d_forward(steps_, edge_, np.array([0.5]))
+assert edges_.shape == (1, 1, 3, 3), f"3 x 4 pixels, kernel 1 x 2: expected (1, 1, 3, 3), got {edges_.shape}"
+assert np.allclose(edges_[0, 0], [[0.5, 1.5, 0.5]] * 3), "the edge is found; the kernel is not flipped, and the offset is added once"
+rng_ = np.random.default_rng(8)
+images_, filters_, offsets_ = rng_.normal(size=(2, 2, 4, 5)), rng_.normal(size=(3, 2, 2, 3)), rng_.normal(size=3)
+out_, conv_cache_ = conv2d_forward(images_, filters_, offsets_)
+assert out_.shape == (2, 3, 3, 3), f"expected (2, 3, 3, 3), got {out_.shape}"
+upstream_ = rng_.normal(size=out_.shape)
+dX_, dW_, db_ = conv2d_backward(upstream_, conv_cache_)
+assert np.allclose(dX_, numerical_vjp(lambda x: conv2d_forward(x, filters_, offsets_)[0], images_, upstream_)), "dX"
+assert np.allclose(dW_, numerical_vjp(lambda w: conv2d_forward(images_, w, offsets_)[0], filters_, upstream_)), "dW"
+assert np.allclose(db_, numerical_vjp(lambda v: conv2d_forward(images_, filters_, v)[0], offsets_, upstream_)), "db"
+print("Q5.8: the checks in this notebook pass")
 
 # %% [markdown]
 # ## Looking back (4 extra points; a person reads your answer)

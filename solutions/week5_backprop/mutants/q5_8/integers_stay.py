@@ -1,0 +1,22 @@
+"""Mutant: keeps the type of its input.
+Misconception: numbers are numbers.
+Killed by: test_types_and_shapes
+Hint: float64
+"""
+
+def conv2d_forward(X: F, W: F, b: F) -> tuple[F, Any]:
+    patches = np.lib.stride_tricks.sliding_window_view(X, W.shape[2:], axis=(2, 3))
+    out = np.moveaxis(np.tensordot(patches, W, axes=((1, 4, 5), (1, 2, 3))), -1, 1)
+    return out + b[:, None, None], (X, W)
+
+
+def conv2d_backward(dout: F, cache: Any) -> tuple[F, F, F]:
+    X, W = cache
+    rows, columns = dout.shape[2:]
+    dX, dW = np.zeros(X.shape), np.zeros(W.shape)
+    for p in range(W.shape[2]):
+        for q in range(W.shape[3]):
+            seen = slice(p, p + rows), slice(q, q + columns)
+            dW[:, :, p, q] = np.tensordot(dout, X[:, :, *seen], axes=((0, 2, 3), (0, 2, 3)))
+            dX[:, :, *seen] += np.moveaxis(np.tensordot(dout, W[:, :, p, q], axes=(1, 0)), -1, 1)
+    return dX, dW, np.sum(dout, axis=(0, 2, 3), dtype=np.float64)
