@@ -43,8 +43,8 @@ class Assignment:
 
     ``manual`` are the questions that a person scores. ``notebooks`` are the stems of all notebooks (a course
     of ours has one); ``plain`` says that the tests are inside them. ``rules`` are those of each question that
-    has any, the week's own among them; ``card`` is what may run on a graphics card. ``answered_in`` names the question in
-    whose cells another is answered.
+    has any, the week's own among them; ``card`` is what may run on a graphics card. ``answered_in`` names the
+    question in whose cells another is answered.
     """
 
     name: str

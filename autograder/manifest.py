@@ -142,7 +142,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         card, faults = read_card_job(raw["gpu"])
         for one in faults:
             fault(*one)
-    if (runner == "gpu") != ("gpu" in raw):
+    if (runner == "gpu") != ("gpu" in raw) and isinstance(raw.get("gpu", {}), dict):
         fault("gpu", 'the section [gpu] and runner = "gpu" belong together', "Write both, or neither.")
 
     sandbox = raw.get("sandbox", {})

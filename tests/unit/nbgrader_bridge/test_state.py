@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from autograder.nbgrader_bridge import state
-from autograder.records import Note
+from autograder.records import Digests, Note, QuestionResult, Result, TestResult
 
 
 def save(path, notebook):
@@ -34,3 +34,13 @@ def test_a_torn_or_missing_file_is_not_finished(tmp_path, text):
     (tmp_path / "n.ipynb").write_text(text)
     assert not state.is_graded(tmp_path / "n.ipynb")
     assert not state.is_graded(tmp_path / "other.ipynb")
+
+
+def test_what_a_test_has_measured_is_not_in_the_students_notebook():
+    test = TestResult("test_a", "A", "passed", measures=(("leaderboard.private", 0.7391),), detail="d", calls="c")
+    digests = Digests("1", "2", "3", "4")
+    result = Result("w", "ann", "n", "graded", (QuestionResult("q", 1.0, 1.0, (test,)),), (), digests)
+    notebook = nbformat.v4.new_notebook()
+    state.describe(notebook, result, [])
+    assert notebook.metadata["autograder"]["tests"]["q"][0]["outcome"] == "passed"
+    assert "7391" not in nbformat.writes(notebook)
