@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import leaderboard
-from autograder.batch import read_submission, submitted_students
+from autograder.batch import SUBMITTED, read_submission, submitted_students
 from autograder.course import Assignment, Course
 from autograder.errors import CourseError, GraderError
 from autograder.grading import seed_digest
@@ -20,8 +20,9 @@ from autograder.report.class_data import ClassData, QuestionInfo, Student, class
 from autograder.report.class_report import Extras, file_name, make_private, write_class_report
 from autograder.report.history import history, read_runs
 from autograder.report.leaderboard import leaderboard_dict, leaderboard_page
-from autograder.report.misconceptions import Diagnosis, diagnose, match, not_attempted, pattern_of
+from autograder.report.misconceptions import Diagnosis, diagnose, match, not_attempted, pattern_of, values_of
 from autograder.report.misconceptions import Known as Misconception
+from autograder.report.pages import percent
 from autograder.report.roster import Roster
 from autograder.report.similarity import Pair, similar_pairs, similarity_page
 from autograder.report.staff_page import Known, staff_page, test_sources, times_of
@@ -231,7 +232,10 @@ class StaffPages:
         try:
             submission = read_submission(self._course, self._assignment, result.student)
             cells = submission.cells
-            if submission.digest() != result.digests.submission:
+            if not (self._course.root / SUBMITTED / result.student / result.assignment).is_dir():
+                cells = None
+                warnings.append("The submission is not there any more: its code is not shown.")
+            elif submission.digest() != result.digests.submission:
                 warnings.append("What is collected now is not what this result was made from: it was handed in again.")
         except GraderError as e:
             warnings.append(f"The submission cannot be read: {e}")
@@ -277,10 +281,11 @@ class StaffPages:
             if not_attempted(q.tests):
                 lines.append(f"{q.question}: not attempted")
                 continue
-            found = match(pattern, [k for k in self._catalogue if k.question == q.question])
+            of_question = [k for k in self._catalogue if k.question == q.question]
+            found = match(pattern, of_question, values=values_of(q.tests))
             if found is None:
                 lines.append(f"{q.question}: like no known misconception")
             else:
                 named = " or ".join(f"{k.summary.rstrip('.')} ({k.name})" for k in found.known)
-                lines.append(f"{q.question}: {named}; confidence {found.confidence:.0%}")
+                lines.append(f"{q.question}: {named}; confidence {percent(found.confidence)}")
         return lines

@@ -20,7 +20,7 @@ from autograder.report.class_data import ClassData
 from autograder.report.history import History, items_to_dict
 from autograder.report.items import Item
 from autograder.report.misconceptions import Diagnosis
-from autograder.report.pages import number, render
+from autograder.report.pages import number, percent, render
 from autograder.report.roster import share_out
 from autograder.report.student_page import duration
 from autograder.report.tables import to_csv
@@ -247,13 +247,14 @@ def _marks(item: Item, redundant: Sequence[tuple[str, str, float]]) -> list[str]
 
 def _look_at(data: ClassData, extras: Extras) -> list[str]:
     """What staff should see first, a sentence each."""
-    lines = []
+    lines = [] if data.graded else ["Nobody has a score yet."]
     suspects = [i.name for _, i in data.items if i.suspect]
     if suspects:
         lines.append(f"Strong students fail {', '.join(suspects[:5])}: likely a bug of the test.")
     flagged = [s.student for s in data.students if s.flagged]
     if flagged:
-        lines.append(f"{len(flagged)} submissions have a question without a clean result: {', '.join(flagged[:8])}.")
+        what = _count(len(flagged), "submission has", "submissions have")
+        lines.append(f"{what} a question without a clean result: {', '.join(flagged[:8])}.")
     never = [i.name for _, i in data.items if i.never_passed]
     if never and len(data.graded) > 1:
         lines.append(f"Nobody passes {', '.join(never[:5])}.")
@@ -263,18 +264,23 @@ def _look_at(data: ClassData, extras: Extras) -> list[str]:
             if len(f.students) > 1:
                 also = " (or a misconception that the tests cannot tell from it)" if len(f.known) > 1 else ""
                 share = len(f.students) / answered
-                lines.append(f"{share:.0%} of the class, {f.question}: {f.known[0].summary.rstrip('.')}{also}.")
+                lines.append(f"{percent(share)} of the class, {f.question}: {f.known[0].summary.rstrip('.')}{also}.")
     if data.waiting:
-        lines.append(f"{len(data.waiting)} answers wait for a person.")
+        lines.append(f"{_count(len(data.waiting), 'answer waits', 'answers wait')} for a person.")
     ungraded = [s.student for s in data.students if s.submitted and s.score is None]
     if ungraded:
-        lines.append(f"{len(ungraded)} submissions are not graded yet: {', '.join(ungraded[:8])}.")
+        what = _count(len(ungraded), "submission is", "submissions are")
+        lines.append(f"{what} not graded yet: {', '.join(ungraded[:8])}.")
     if data.in_gradebook and data.missing:
-        lines.append(f"{len(data.missing)} students have not handed in.")
+        lines.append(f"{_count(len(data.missing), 'student has', 'students have')} not handed in.")
     if data.late:
         taken = number(sum(s.penalty for s in data.late))
-        lines.append(f"{len(data.late)} submissions are late; {taken} points were taken off.")
+        lines.append(f"{_count(len(data.late), 'submission is', 'submissions are')} late; points taken off: {taken}.")
     return lines
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def _costs(data: ClassData) -> list[dict[str, Any]]:

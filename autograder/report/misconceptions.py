@@ -7,17 +7,20 @@ as the share of the tests failed by either that both fail, one half where they f
 
     similarity = sum over failed tests of (1, 1/2 or 0) / number of tests that either fails
 
-An answer shows a misconception when the most similar mutant reaches :data:`THRESHOLD`. Mutants that are as similar
-cannot be told apart by these tests: all of them are named, and the confidence is shared among them. What is not
-matched is *unexplained*; equal patterns are shown together, as candidates for new mutants.
+An answer shows a misconception when the most similar mutant reaches :data:`THRESHOLD`. Of mutants that are as similar
+those stay that differ least from the answer in the *values* that tests recorded: how the first different one relates to
+the expected one (:func:`relation`). What is left cannot be told apart by these tests: all of it is named, and the
+confidence is shared. What is not matched is *unexplained*; equal patterns are shown together, as candidates for new
+mutants.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograder.records import TestResult
 
@@ -33,13 +36,16 @@ FORM = 1
 NOT_ATTEMPTED = "not attempted"
 _NOTHING_TO_MATCH = ("not-implemented", "missing-name")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
+_VALUES = re.compile(r"got (.+?), expected (.+?)\)?$", re.MULTILINE)
+_VALUE = re.compile(r"-?(?:inf|nan|\d+(?:\.\d*)?(?:e[-+]?\d+)?)")
+_CAST = re.compile(r"np\.\w+\(")
 
 Pattern = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Known:
-    """A misconception of the catalogue: a mutant, and its symptoms by test."""
+    """A misconception of the catalogue: a mutant, its symptoms by test, and relations where a test recorded values."""
 
     question: str
     name: str
@@ -47,6 +53,7 @@ class Known:
     misconception: str
     hint: str
     pattern: Pattern
+    values: Pattern = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,30 @@ def pattern_of(tests: Iterable[TestResult]) -> dict[str, str]:
     return {test.test: symptom(test) for test in tests if test.outcome == "failed"}
 
 
+def relation(detail: str) -> str:
+    """How the first different value that a test recorded relates to the expected one; "" where it recorded none.
+
+    The numbers themselves depend on the student's draws: what stays is "nan", "inf", "0.0", "negative" (of what was
+    expected), "smaller" or "larger".
+    """
+    found = _VALUES.findall(detail)
+    numbers = [_VALUE.search(_CAST.sub("", text)) for text in found[-1]] if found else [None]
+    if not all(numbers):
+        return ""
+    got, expected = (float(number[0]) for number in numbers)
+    if not math.isfinite(got) or got == 0:
+        return str(abs(got))
+    if math.isfinite(expected) and abs(got + expected) <= 1e-6 * abs(got):
+        return "negative"
+    return "smaller" if abs(got) < abs(expected) else "larger"
+
+
+def values_of(tests: Iterable[TestResult]) -> dict[str, str]:
+    """Relations of the failed tests that recorded values."""
+    found = {test.test: relation(test.detail) for test in tests if test.outcome == "failed"}
+    return {test: related for test, related in found.items() if related}
+
+
 def similarity(one: Pattern, other: Pattern) -> float:
     """How alike two patterns are, in [0, 1]; two without any failure are not alike but unknown: 0."""
     tests = {*one, *other}
@@ -118,13 +149,18 @@ def similarity(one: Pattern, other: Pattern) -> float:
     return agree / len(tests)
 
 
-def match(pattern: Pattern, catalogue: Sequence[Known], threshold: float = THRESHOLD) -> Match | None:
-    """The misconception that a pattern shows; None where none is similar enough."""
+def match(
+    pattern: Pattern, catalogue: Sequence[Known], threshold: float = THRESHOLD, values: Pattern | None = None
+) -> Match | None:
+    """The misconception that a pattern shows; None where none is similar enough. ``values`` decide between equals."""
     scored = [(similarity(pattern, known.pattern), known) for known in catalogue]
     best = max((score for score, _ in scored), default=0.0)
     if not pattern or best < threshold or best <= 0:
         return None
-    return Match(tuple(known for score, known in scored if score >= best - TIE), best)
+    tied = [known for score, known in scored if score >= best - TIE]
+    values = values or {}
+    unlike = [sum(values[t] != known.values[t] for t in values.keys() & known.values.keys()) for known in tied]
+    return Match(tuple(known for known, number in zip(tied, unlike, strict=True) if number == min(unlike)), best)
 
 
 def not_attempted(tests: Sequence[TestResult]) -> bool:
@@ -161,7 +197,7 @@ def diagnose(
             if not_attempted(tests):
                 nothing.setdefault(question, []).append(student)
                 continue
-            found = match(pattern, [k for k in catalogue if k.question == question])
+            found = match(pattern, [k for k in catalogue if k.question == question], values=values_of(tests))
             if found is not None:
                 key = (question, tuple(k.name for k in found.known))
                 named[key] = found.known
@@ -197,6 +233,7 @@ def catalogue_to_dict(assignment: str, suites: Mapping[str, str], known: Sequenc
                 "misconception": k.misconception,
                 "hint": k.hint,
                 "pattern": dict(sorted(k.pattern.items())),
+                "values": dict(sorted(k.values.items())),
             }
             for k in known
         ],

@@ -34,7 +34,9 @@ def percent(value: float | None) -> str:
 
 def signed(value: float | None) -> str:
     """A correlation with its sign and two digits; a dash where there is none."""
-    return "–" if value is None or not math.isfinite(value) else f"{value:+.2f}".replace("-", "−")
+    if value is None or not math.isfinite(value):
+        return "–"
+    return "0.00" if abs(value) < 0.005 else f"{value:+.2f}".replace("-", "−")
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.course import Assignment
 from autograder.errors import BadManifest
 from autograder.records import Result
-from autograder.report.misconceptions import Known, catalogue_from_dict, catalogue_to_dict, pattern_of
+from autograder.report.misconceptions import Known, catalogue_from_dict, catalogue_to_dict, pattern_of, values_of
 from autograder.validation.mutants import Mutant
 
 PAGES = Path("docs") / "suites"
@@ -22,7 +22,8 @@ def known_of(mutant: Mutant, result: Result) -> Known | None:
     pattern = pattern_of(question.tests) if question is not None else {}
     if not pattern:
         return None
-    return Known(mutant.question, mutant.name, mutant.summary, mutant.misconception, mutant.hint, pattern)
+    about = (mutant.question, mutant.name, mutant.summary, mutant.misconception, mutant.hint)
+    return Known(*about, pattern, values_of(question.tests))
 
 
 def known_of_all(

@@ -94,7 +94,7 @@ def try_all(answers: Sequence[Known], catalogue: Sequence[Known], threshold: flo
     for answer in answers:
         same = [k for k in catalogue if k.question == answer.question]
         others = [k for k in same if k.name != answer.name]
-        known, held_out = match(answer.pattern, same, threshold), match(answer.pattern, others, threshold)
+        known, held_out = (match(answer.pattern, among, threshold, answer.values) for among in (same, others))
         trials.append(
             Trial(
                 answer.question,

@@ -141,6 +141,13 @@ def test_a_page_prints_dark_on_white_whatever_the_screen_shows(browser, pages, n
         assert luminance(paper) > 0.9 and luminance(ink) < 0.1
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_hangs_over_the_edge_of_the_paper(browser, pages, name):
+    with opened(browser, pages / name, width=720) as found:  # what is too wide would make all of a page's print small
+        found.page.emulate_media(media="print")
+        assert found.overflow() <= 0
+
+
 def test_formulas_are_drawn(browser, pages):
     with opened(browser, pages / "feedback.html") as found:
         box = found.page.locator("math[display=block]").first.bounding_box()

@@ -11,12 +11,18 @@ from autograder.report.misconceptions import (
     match,
     not_attempted,
     pattern_of,
+    relation,
     similarity,
+    values_of,
 )
 
 
-def failed(name, cause="assertion", hint="h", message="Wrong."):
-    return TestResult(name, name, "failed", cause=cause, hint=hint, message=message)
+def failed(name, cause="assertion", hint="h", message="Wrong.", detail=""):
+    return TestResult(name, name, "failed", cause=cause, hint=hint, message=message, detail=detail)
+
+
+def got(value, expected="np.float64(2.5)"):
+    return f"Difference: the result: some values differ (1 of 3; first at (0,): got {value}, expected {expected})\n"
 
 
 def passed(name):
@@ -24,7 +30,7 @@ def passed(name):
 
 
 def known(name, *tests, question="q1"):
-    return Known(question, name, f"does {name}.", "why.", "h", pattern_of(tests))
+    return Known(question, name, f"does {name}.", "why.", "h", pattern_of(tests), values_of(tests))
 
 
 DDOF = known("ddof", failed("a"), failed("b"))
@@ -40,6 +46,35 @@ def test_an_answer_that_fails_as_a_mutant_does_shows_its_misconception():
 def test_mutants_that_the_tests_cannot_tell_apart_share_the_confidence():
     found = match(pattern_of([failed("a"), failed("b")]), [DDOF, TWIN, AXIS])
     assert [k.name for k in found.known] == ["ddof", "twin"] and found.confidence == 0.5
+
+
+def test_of_mutants_that_fail_alike_the_recorded_values_decide():
+    larger, smaller = (known(n, failed("a", detail=got(x)), failed("b")) for n, x in (("larger", 3), ("smaller", 1)))
+    answer = [failed("a", detail=got("np.float64(7.25)")), failed("b")]
+    found = diagnose({"ann": {"q1": answer}}, [larger, smaller, TWIN])
+    (finding,) = found.findings
+    assert [k.name for k in finding.known] == ["larger", "twin"], "what recorded no values is not ruled out by them"
+
+
+def test_values_alone_make_no_match():
+    assert match(pattern_of([failed("c")]), [known("x", failed("a"))], values={"a": "larger"}) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "says"),
+    [
+        ("np.float64(nan)", "np.float64(2.5)", "nan"), ("inf", "1.0", "inf"), ("-inf", "1.0", "inf"),
+        ("0", "np.int64(3)", "0.0"), ("np.float64(-2.5)", "np.float64(2.5)", "negative"), ("1e-05", "3", "smaller"),
+        ("np.float32(9.5)", "3", "larger"), ("array of text", "3", ""),
+    ],
+)  # fmt: skip
+def test_a_value_is_known_by_how_it_relates_to_the_expected_one(value, expected, says):
+    assert relation(got(value, expected)) == says
+
+
+def test_a_failure_that_recorded_no_value_has_no_relation():
+    assert relation("AssertionError: assert 1 == 2") == ""
+    assert values_of([failed("a"), passed("b"), failed("c", detail=got(1))]) == {"c": "smaller"}
 
 
 def test_another_set_of_failures_is_unknown():
