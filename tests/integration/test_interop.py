@@ -100,9 +100,9 @@ def test_rules_hold_in_otter_as_they_do_here(toy, tmp_path, monkeypatch):
             f'"""Mutant: m.\nMisconception: m.\nKilled by: test_value\nHint: divide\n"""\n{code}\n'
         )
     course = load_course(root)
-    week = compare_week(course, course.assignment(WEEK), only=4)
-    assert (week.submissions, week.compared, week.left_out, week.differences) == (4, 12, (), [])
-    found = [scores for name, scores in week.scores.items() if name != "release"]
+    week = compare_week(course, course.assignment(WEEK), only=5)
+    assert (week.submissions, week.compared, week.left_out, week.differences) == (5, 15, (), [])
+    found = [scores for name, scores in week.scores.items() if name == "reference" or name.startswith("mutants")]
     # without a weight a broken rule costs all, with one its share; what the text hides is refused when it runs
     assert found == [{"q1": 4, "q2": 4, "q3": 2}, {"q1": 0, "q2": 2, "q3": 2}, {"q1": 0, "q2": 4, "q3": 2}]
 

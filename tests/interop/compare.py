@@ -43,6 +43,7 @@ class Week:
     questions: int
     left_out: tuple[str, ...]
     submissions: int = 0
+    specimens: int = 0
     compared: int = 0
     differences: list[str] = field(default_factory=list)
     scores: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -60,7 +61,9 @@ def compare_week(course: Course, assignment: Assignment, only: int | None = None
     """Grade a week's specimens (or the first ``only`` of them) with both."""
     out = assignment.gpu
     week = Week(assignment.name, len(assignment.questions) - len(out), out)
-    work = dict(list(specimens(course, assignment).items())[:only])
+    every = specimens(course, assignment)
+    week.specimens = len(every)
+    work = dict(list(every.items())[:only])
     release = course.root / "assignments" / assignment.name / f"{assignment.notebook}.ipynb"
     with tempfile.TemporaryDirectory(prefix="interop-") as folder:
         archive = export_week(course, assignment.name, Path(folder) / "autograder.zip", leave_out=out).path
@@ -105,14 +108,15 @@ def page(rows: dict[str, dict[str, Any]]) -> str:
 
     lines = [
         f"`make interop`: otter-grader {otter.__version__}, Python {platform.python_version()}.",
-        "A score is one question of one submission. The submissions are the reference, the untouched release, all",
-        "mutants and all other right answers; one notebook holds a variant of each question.",
+        "A score is one question of one submission. The submissions are the reference, the untouched release, all other",
+        "right answers and all mutants, in this order; one notebook holds a variant of each question. A column says how many",
+        "of these notebooks were compared.",
         "",
         "| week | date | questions | left out (GPU) | notebooks | scores compared | different |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| {name} | {r['date']} | {r['questions']} | {', '.join(r['left_out']) or 'none'} | {r['submissions']} "
+        f"| {name} | {r['date']} | {r['questions']} | {', '.join(r['left_out']) or 'none'} | {r['submissions']} of {r['specimens']} "
         f"| {r['compared']} | {len(r['differences'])} |"
         for name, r in sorted(rows.items())
     ]

@@ -21,7 +21,7 @@ def specimens(course: Course, assignment: Assignment) -> dict[str, Submission]:
     """Submissions by a name that says what is in them."""
     week = read_week(course, assignment, seeds=0)
     found = {"reference": week.reference, "release": week.release}
-    for kind, groups in (("mutants", week.mutants), ("wheats", week.wheats)):
+    for kind, groups in (("wheats", week.wheats), ("mutants", week.mutants)):
         for number, variants in enumerate(zip_longest(*groups.values()), 1):
             submission = week.reference
             for variant in filter(None, variants):
