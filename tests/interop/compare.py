@@ -108,16 +108,16 @@ def page(rows: dict[str, dict[str, Any]]) -> str:
 
     lines = [
         f"`make interop`: otter-grader {otter.__version__}, Python {platform.python_version()}.",
-        "A score is one question of one submission. The submissions are the reference, the untouched release, all other",
-        "right answers and all mutants, in this order; one notebook holds a variant of each question. A column says how many",
-        "of these notebooks were compared.",
+        "A score is one question of one submission. The submissions are the reference, the untouched release, all",
+        "other right answers and all mutants, in this order; one notebook holds a variant of each question. A column says",
+        "how many of these notebooks were compared.",
         "",
         "| week | date | questions | left out (GPU) | notebooks | scores compared | different |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| {name} | {r['date']} | {r['questions']} | {', '.join(r['left_out']) or 'none'} | {r['submissions']} of {r['specimens']} "
-        f"| {r['compared']} | {len(r['differences'])} |"
+        f"| {name} | {r['date']} | {r['questions']} | {', '.join(r['left_out']) or 'none'} "
+        f"| {r['submissions']} of {r['specimens']} | {r['compared']} | {len(r['differences'])} |"
         for name, r in sorted(rows.items())
     ]
     return "\n".join(lines)
