@@ -109,8 +109,8 @@ def page(rows: dict[str, dict[str, Any]]) -> str:
     lines = [
         f"`make interop`: otter-grader {otter.__version__}, Python {platform.python_version()}.",
         "A score is one question of one submission. The submissions are the reference, the untouched release, all",
-        "other right answers and all mutants, in this order; one notebook holds a variant of each question. A column says",
-        "how many of these notebooks were compared.",
+        "other right answers and all mutants, in this order; one notebook holds a variant of each question. A",
+        "column says how many of these notebooks were compared.",
         "",
         "| week | date | questions | left out (GPU) | notebooks | scores compared | different |",
         "| --- | --- | --- | --- | --- | --- | --- |",
