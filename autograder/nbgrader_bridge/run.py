@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.cluster import LocalPool, default_workers
 from autograder.course import load_course
-from autograder.errors import BadManifest, CourseError, StoreUnavailable
+from autograder.errors import BadManifest, CourseError, ImageMissing, ImageStale, StoreUnavailable
 from autograder.grading import Grader
 from autograder.late import read_extensions
 from autograder.nbgrader_bridge import state
@@ -29,7 +29,7 @@ from autograder.nbgrader_bridge.submitted import RawNotebook, files_beside, read
 from autograder.records import Note, Result, Submission
 from autograder.store import Store, default_url
 
-OF_ALL = (CourseError, StoreUnavailable)
+OF_ALL = (CourseError, StoreUnavailable, ImageMissing, ImageStale)
 """Errors that each submission of a run would meet: the first ends it."""
 
 

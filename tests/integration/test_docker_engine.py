@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
+from pathlib import Path
 
 import docker
 import pytest
 
-from autograder.errors import EngineUnavailable, ImageMissing, ImageStale, MemoryLimit, SandboxDied
+from autograder.errors import EngineUnavailable, ImageMissing, ImageStale, InfrastructureError, MemoryLimit, SandboxDied
 from autograder.sandbox import WorkerSpec
 from autograder.sandbox.docker import (
     DEFAULT_IMAGE,
@@ -21,6 +23,7 @@ from autograder.sandbox.docker import (
 )
 from autograder.sandbox.rendezvous import peer
 from tests.integration.sandbox_engines import containers_of, opened, start
+from tests.integration.toy import TOY, WEEK, ToyClass, nbgrader
 
 pytestmark = pytest.mark.docker
 
@@ -61,6 +64,20 @@ def test_an_image_that_is_not_built_is_named_with_what_to_do(engine):
 def test_an_image_whose_label_names_another_guest_is_stale(derived):
     with pytest.raises(ImageStale, match="make images"):
         derived("LABEL autograder.guest=0123456789abcdef").start_worker(WorkerSpec())
+
+
+def test_a_stale_image_ends_a_run_with_one_message_and_the_gradebook_as_it_was(derived, tmp_path):
+    root = Path(shutil.copytree(TOY, tmp_path / "toy"))
+    assert nbgrader(root, ["generate_assignment", WEEK])[0] == [0]
+    toy = ToyClass(root, where="course/submitted")
+    for student in ("ann", "bob"):
+        toy.hand_in(student, toy.right())
+    stale = derived("LABEL autograder.guest=0123456789abcdef")
+    more = {"AUTOGRADER_ENGINE": "docker", IMAGE_VARIABLE: stale._image}
+    codes, said = nbgrader(root, ["autograde", WEEK], **more)
+    assert codes == [InfrastructureError.exit_code]
+    assert said.count("another version of the guest") == 1 and "Traceback" not in said
+    assert list((root / "course" / "autograded").glob("*/*")) == []
 
 
 def test_a_supervisor_that_says_another_digest_is_stale(derived):
