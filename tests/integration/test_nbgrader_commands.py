@@ -216,6 +216,10 @@ def test_the_class_report_tells_what_the_gradebook_and_the_store_know(graded, ca
                  "autograder replay in-place toy_week q2::test_argument_is_untouched", "def test_argument_is_untouched",
                  graded.notebook("in-place")["metadata"]["autograder"]["digests"]["submission"]):  # fmt: skip
         assert text in re.sub(r"<[^>]*>", "", page), text
+    said = re.sub(r"<[^>]*>", "", page)
+    times = re.findall(r"(requested|queued|started|judged|recorded)(20[-\d]{8} [\d:.]{12} UTC)", said)
+    assert [name for name, _ in times] == ["requested", "queued", "started", "judged", "recorded"]
+    assert [when for _, when in times] == sorted(when for _, when in times)
     pages = [p.read_text() for p in tmp_path.rglob("*.html")]
     assert len(pages) == 2 + 15 and not [p for p in pages if "<script" in p]
 
