@@ -21,7 +21,7 @@ from autograder.guest.digest import PACKAGE, guest_sources
 from autograder.validation.catalogue import PAGES
 
 FILE = PAGES / "proofs.json"
-GRADER = ("judge", "sandbox", "validation", "grading.py", "rules.py", "records.py", "alarms.py")
+GRADER = ("judge", "sandbox", "gpu", "validation", "grading.py", "rules.py", "records.py", "alarms.py")
 """Of the package, beside what goes into the sandbox: what decides a score, and what checks it."""
 
 
