@@ -140,7 +140,7 @@ class DockerEngine(Engine):
             undo.callback(housing.remove)
             # Kept only until the hello: with no log driver this is the one way to learn why a start failed.
             output = api.attach(container, stdout=True, stderr=True, stream=True)
-            undo.callback(output.close)
+            undo.callback(_close, output)
             api.start(container)
             control = Control(meeting.accept(START_SECONDS, lambda: housing.last_words(output)))
             undo.callback(control.close)
@@ -150,7 +150,7 @@ class DockerEngine(Engine):
             except SupervisorRefused as refusal:
                 otherwise = f"the image {self._image} cannot serve this assignment: {refusal}. {BUILD_ADVICE}"
                 raise refused(spec, refusal, otherwise) from refusal
-            output.close()
+            _close(output)
             check_guest(hello, f"the image {self._image}", BUILD_ADVICE)
             undo.pop_all()
         return Worker(control, hello, housing, self.name, image)
@@ -261,6 +261,12 @@ class _Container(Housing):
 def card_image() -> str:
     """Name of the image that jobs on a graphics card run in."""
     return os.environ.get(CARD_IMAGE_VARIABLE) or DEFAULT_CARD_IMAGE
+
+
+def _close(output: docker.types.CancellableStream) -> None:
+    """The SDK closes its socket under the file on it, which then stays open until the collector finds it."""
+    output.close()
+    output._response.close()
 
 
 def _docker_client() -> docker.DockerClient:

@@ -223,9 +223,7 @@ class Conversation:
         except PeerGone:
             raise CellLost(key, self._why_gone(key)) from None
         except (ProtocolError, TooLarge):
-            raise CellLost(
-                key, Note("protocol", "A cell broke the process that runs the notebook.", key)
-            ) from None
+            raise CellLost(key, Note("protocol", "A cell broke the process that runs the notebook.", key)) from None
         finally:
             self._channel.deadline = None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import shutil
 import signal
+import warnings
 from pathlib import Path
 
 import docker
@@ -93,6 +95,15 @@ def test_a_container_that_cannot_start_says_its_last_words(derived):
     broken = derived("USER root\nRUN echo 'broken on purpose' >/opt/autograder/autograder/__init__.py")
     with pytest.raises(SandboxDied, match="broken on purpose"):
         broken.start_worker(WorkerSpec())
+
+
+def test_a_started_worker_leaves_no_open_stream_to_the_collector(engine):
+    gc.collect()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        start(engine).close()
+        gc.collect()
+    assert [str(found.message) for found in caught if found.category is ResourceWarning] == []
 
 
 def test_containers_of_dead_hosts_are_removed_and_those_of_the_living_kept(engine):

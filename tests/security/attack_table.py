@@ -7,7 +7,9 @@ docs/security.md, between the two marks.
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+import functools
 import importlib.metadata
 import json
 import secrets
@@ -197,11 +199,29 @@ def _shown_by(notebook: dict[str, Any]) -> str:
     return "\n".join(texts)
 
 
+@functools.cache
+def released(grader: str) -> Path:
+    """A stock grader's course as it stands before anybody hands in: made once, copied for each attack."""
+    folder = Path(tempfile.mkdtemp(prefix="attack-table-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if grader == "nbgrader":
+        (folder / "source" / "vault").mkdir(parents=True)
+        (folder / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'stock'\n")
+        (folder / "source" / "vault" / "vault.ipynb").write_text(json.dumps(stock_release()))
+        contained(folder, "python -m nbgrader generate_assignment vault >/dev/null 2>&1")
+        return folder
+    (folder / "tests").mkdir()
+    cases = [{"code": f">>> bool({line})\nTrue", "hidden": True, "locked": False} for line in ASSERTS]
+    suite = {"cases": cases, "scored": True, "setup": "", "teardown": "", "type": "doctest"}
+    text = f"OK_FORMAT = True\ntest = { ({'name': 'q1', 'points': POINTS, 'suites': [suite]})!r}\n"
+    (folder / "tests" / "q1.py").write_text(text)
+    contained(folder, "otter generate -t tests -o grader.zip --no-environment >/dev/null 2>&1")
+    return folder
+
+
 def try_nbgrader(attack: Attack, folder: Path) -> Found:
     release = stock_release()
-    (folder / "source" / "vault").mkdir(parents=True)
-    (folder / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'stock'\n")
-    (folder / "source" / "vault" / "vault.ipynb").write_text(json.dumps(release))
+    shutil.copytree(released("nbgrader"), folder, dirs_exist_ok=True)
     submitted = folder / "submitted" / "mallory" / "vault"
     submitted.mkdir(parents=True)
     plain = json.loads(json.dumps(release))
@@ -210,11 +230,7 @@ def try_nbgrader(attack: Attack, folder: Path) -> Found:
     for name, data in attack.files.items():
         with _ignoring():
             (submitted / name).write_bytes(data)
-    script = (
-        "python -m nbgrader generate_assignment vault >/dev/null 2>&1\n"
-        "python -m nbgrader autograde vault --create >/dev/null 2>&1"
-    )
-    said = contained(folder, script).stdout
+    said = contained(folder, "python -m nbgrader autograde vault --create >/dev/null 2>&1").stdout
     graded = folder / "autograded" / "mallory" / "vault" / "vault.ipynb"
     score = _nbgrader_score(folder / "gradebook.db") if graded.exists() else None
     outputs = _shown_by(json.loads(graded.read_text())) if graded.exists() else ""
@@ -231,11 +247,7 @@ def _nbgrader_score(database: Path) -> float | None:
 
 
 def try_otter(attack: Attack, folder: Path) -> Found:
-    (folder / "tests").mkdir()
-    cases = [{"code": f">>> bool({line})\nTrue", "hidden": True, "locked": False} for line in ASSERTS]
-    suite = {"cases": cases, "scored": True, "setup": "", "teardown": "", "type": "doctest"}
-    text = f"OK_FORMAT = True\ntest = { ({'name': 'q1', 'points': POINTS, 'suites': [suite]})!r}\n"
-    (folder / "tests" / "q1.py").write_text(text)
+    shutil.copytree(released("otter"), folder, dirs_exist_ok=True)
     release = stock_release()
     release["cells"][1]["source"] = "grader.check('q1')"
     first = nbformat.v4.new_code_cell("import otter\ngrader = otter.Notebook()", id="otter")
@@ -244,11 +256,7 @@ def try_otter(attack: Attack, folder: Path) -> Found:
     for name, data in attack.files.items():
         with _ignoring():
             (folder / name).write_bytes(data)
-    script = (
-        "otter generate -t tests -o grader.zip --no-environment >/dev/null 2>&1\nmkdir -p out\n"
-        "otter run -a grader.zip -o out --no-logo vault.ipynb >out/said 2>&1"
-    )
-    said = contained(folder, script).stdout
+    said = contained(folder, "mkdir -p out\notter run -a grader.zip -o out --no-logo vault.ipynb >out/said 2>&1").stdout
     path = folder / "out" / "results.json"
     score = None
     if path.exists():

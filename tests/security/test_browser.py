@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ from nbgrader.server_extensions.formgrader.handlers import template_path
 
 from autograder.nbgrader_bridge.after import disarm
 from autograder.records import CodeCell
-from autograder.report.class_report import file_name
+from autograder.report.class_data import QuestionInfo, class_data, student_of
+from autograder.report.class_report import Extras, file_name, write_class_report
 from autograder.report.staff_page import Known, staff_page
+from autograder.report.student_page import Facts, Graded, build_page
 from autograder.report.tables import to_csv
+from autograder.service.views import Detail, Line, render
+from autograder.store import Stored
 from tests.e2e.browser import chromium, opened
 from tests.integration.sandbox_engines import find_engines
 from tests.security.attack import Attack
@@ -132,6 +137,8 @@ def shown(tmp_path_factory) -> dict[str, Path]:
         "feedback": graded.page,
         "staff": staff_page(graded.result, Known(title="Vault", cells=_code_cells(graded))),
         "formgrader": _formgrader(graded),
+        "service": _service_page(graded),
+        "class": _class_page(graded, folder / "class"),
         "raw": "<html><body>" + "\n".join(VECTORS) + "</body></html>",
     }
     paths = {}
@@ -143,6 +150,27 @@ def shown(tmp_path_factory) -> dict[str, Path]:
 
 def _code_cells(graded: Outcome) -> tuple[CodeCell, ...]:
     return tuple(CodeCell(c.get("id", ""), c.source) for c in graded.notebook.cells if c.cell_type == "code")
+
+
+def _service_page(graded: Outcome) -> str:
+    """The hub service's page of a hand-in whose every text is the student's."""
+    grades = {q.question: Graded(q.score, q.max_score) for q in graded.result.questions}
+    page = build_page(graded.notebook, Facts(ODD_NAME, "", grades))
+    numbers = {"number": 1, "attempt": 1, "place": 0, "state": "done"}
+    line = Line(**{f.name: numbers.get(f.name, ODD_NAME) for f in fields(Line)})
+    detail = Detail(
+        line, questions=page.questions, cells=page.cells, notes=(VECTORS[3],), files=((ODD_NAME, "00"),),
+        staff_notes=(VECTORS[3],),
+    )  # fmt: skip
+    frame = {"prefix": "/", "name": ODD_NAME, "staff": True, "xsrf": ""}
+    return render("one.html.j2", detail=detail, line=line, refresh=False, **frame)
+
+
+def _class_page(graded: Outcome, folder: Path) -> str:
+    questions = tuple(QuestionInfo(q.question, q.max_score) for q in graded.result.questions)
+    rows = [student_of(Stored(graded.result, "2026-03-01T00:00:00+00:00"))]
+    write_class_report(class_data("vault", "Vault", questions, rows), Extras(), folder)
+    return (folder / "index.html").read_text(encoding="utf-8")
 
 
 def _formgrader(graded: Outcome) -> str:
@@ -178,7 +206,7 @@ def test_the_vectors_do_run_where_nothing_cleans_them(shown, browser):
         assert ran(found.page)
 
 
-@pytest.mark.parametrize("name", ["feedback", "staff", "formgrader"])
+@pytest.mark.parametrize("name", ["feedback", "staff", "formgrader", "service", "class"])
 def test_nothing_of_a_students_runs(shown, browser, name):
     with opened(browser, shown[name]) as found:
         assert not ran(found.page)
@@ -189,7 +217,7 @@ def test_nothing_of_a_students_runs(shown, browser, name):
         assert [e for e in own if "window.ran" in e] == []
 
 
-@pytest.mark.parametrize("name", ["feedback", "formgrader"])
+@pytest.mark.parametrize("name", ["feedback", "formgrader", "service"])
 def test_honest_tables_images_and_text_still_show(shown, browser, name):
     with opened(browser, shown[name]) as found:
         text = found.page.evaluate("document.body.innerText")

@@ -46,6 +46,9 @@ returned_mb = 4
 returned_objects_kb = 1024
 returned_depth = 32
 callbacks = 200
+
+[rules.q1]
+imports = ["colorsys"]
 """
 
 SOLUTIONS = {

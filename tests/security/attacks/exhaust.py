@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.security.attack import Attack
+from tests.security.attacks.forge import PEER
 
 TIME = "infinite loop; a loop that swallows KeyboardInterrupt; a loop in C; recursion; a decompression bomb"
 FLOOD = "output flood: one 30 MB line, 3,000,000 lines, 10,000 figures, a 1 GB return value"
@@ -11,6 +12,22 @@ DISK = "disk fill in every writable place; inode fill; file descriptor leak"
 FORK = "fork bomb"
 VALUE = "a stride-0 array of 3 GB, 10**5000, stale handles, a cyclic list, lone surrogates"
 MACHINE = "it would use up the machine that runs the tests: no limit holds root there"
+
+# As like torch's as the guest can tell; the real one takes longer to import than a cell has here.
+_TENSOR = """
+import sys, types
+import numpy as np
+class Tensor:
+    layout, is_quantized, dtype = "strided", False, "torch.float64"
+    device = types.SimpleNamespace(type="cpu")
+    detach = resolve_conj = resolve_neg = lambda self: self
+    numpy = lambda self: np.ones(5)
+    __eq__ = lambda self, other: True
+torch = types.ModuleType("torch")
+torch.Tensor, torch.strided, torch.manual_seed = Tensor, "strided", lambda seed: None
+torch.nn = types.SimpleNamespace(Parameter=Tensor)
+sys.modules["torch"] = torch
+"""
 
 
 def _in_test(name: str, source: str, expect: str, line: str, says: str = "") -> Attack:
@@ -292,6 +309,13 @@ print("SUCCEEDED" if made >= 40000 else "looked")
         says="The limit is 1024 KiB of numbers and texts outside of arrays.",
     ),
     _in_test("returns_a_range_without_end", "def answer(x):\n    return range(1 << 62)", "unusable", VALUE),
+    _in_test("returns_a_tensor_in_a_numpy_week", _TENSOR + "def answer(x):\n    return Tensor()", "wrong-kind", VALUE),
+    _in_test(
+        "sends_a_tensor_to_a_judge_without_torch",
+        PEER + _TENSOR + "def answer(x):\n    peer().tensors = True\n    return Tensor()",
+        "protocol",
+        VALUE,
+    ),
     _in_test(
         "returns_an_endless_iterator",
         "import itertools\ndef answer(x):\n    return itertools.repeat(1)",

@@ -36,6 +36,24 @@ def answer(f):
         expect=frozenset({"assertion"}),
     ),
     Attack(
+        "imports_what_is_forbidden_by_another_name",
+        "import the forbidden library under another name",
+        answer="from colorsys import rgb_to_yiq as own_work\ndef answer(x):\n    return own_work(0, 0, 0)[0]",
+        expect=frozenset({"rule"}),
+    ),
+    Attack(
+        "imports_what_is_forbidden_by_a_built_name",
+        "import the forbidden library under another name",
+        answer="import importlib\ndef answer(x):\n    return importlib.import_module('color' + 'sys').rgb_to_yiq(0, 0, 0)[0]",
+        expect=frozenset({"exception"}),
+    ),
+    Attack(
+        "moves_its_work_to_import_time",
+        "fake timing: work moved to import time",
+        first="TABLE = {n: n * 31 + 7 for n in range(200_000)}",
+        answer="def answer(x):\n    return TABLE.get(x, 0) if type(x) in (int, float) else 0",
+    ),
+    Attack(
         "stops_the_clocks",
         "fake timing: patched clocks",
         first="""

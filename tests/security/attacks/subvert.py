@@ -159,6 +159,8 @@ for module, names in {np: "allclose isclose array_equal array_equiv testing", np
 for name in ("time", "monotonic", "perf_counter", "process_time", "thread_time", "sleep", "time_ns", "clock_gettime"):
     setattr(time, name, lambda *a: 0.0)
 os.fork = os.forkpty = lambda: 0
+import types
+sys.modules["torch"] = types.SimpleNamespace(manual_seed=yes, equal=yes, testing=types.SimpleNamespace(assert_close=yes))
 """,
     ),
     Attack(
