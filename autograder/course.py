@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from autograder.attempts import AttemptPolicy
 from autograder.course_problems import problems_of_cells, problems_of_points, problems_of_suites
 from autograder.errors import BadManifest, CourseError, UnknownAssignment, UnknownQuestion, Unwritable
 from autograder.gpu.settings import CardJob
@@ -67,6 +68,7 @@ class Assignment:
     graders: tuple[str, ...] = ()
     similarity: bool = False
     late: LatePolicy | None = None
+    attempts: AttemptPolicy = field(default_factory=AttemptPolicy)
     card: CardJob | None = None
 
     @property
@@ -249,6 +251,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         graders=manifest.graders,
         similarity=manifest.similarity,
         late=manifest.late,
+        attempts=manifest.attempts,
         card=manifest.card,
     )
     if cells:

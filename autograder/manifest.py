@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.attempts import AttemptPolicy
 from autograder.gpu.settings import CardJob, read_card_job
 from autograder.late import LatePolicy
 from autograder.records import Limits
@@ -49,6 +50,8 @@ _LATE_RANGES: dict[str, tuple[float, float]] = {
     "last_day": (0.01, 365),
 }
 
+_ATTEMPT_RANGES: dict[str, tuple[float, float]] = {"limit": (1, 1000), "cooldown_minutes": (0.1, 10080)}
+
 _RULE_KEYS = ("imports", "calls", "says", "weight")
 
 
@@ -62,6 +65,7 @@ class Manifest:
     ``graders`` share the answers that people read; ``similarity`` allows `autograder similarity`.
     ``answered_in`` names, for a question that only tests an earlier one's answer, that earlier one.
     ``late`` is what handing in late costs (section [late]); without it nothing.
+    ``attempts`` is how often grading on submit answers a student (section [attempts]).
     ``card`` is what may run on a graphics card (section [gpu]), where ``runner`` is "gpu".
     ``points`` is the sum that the author meant the questions to have, without those named in ``bonus``.
     """
@@ -80,6 +84,7 @@ class Manifest:
     answered_in: tuple[tuple[str, str], ...] = ()
     similarity: bool = False
     late: LatePolicy | None = None
+    attempts: AttemptPolicy = field(default_factory=AttemptPolicy)
     card: CardJob | None = None
 
 
@@ -186,6 +191,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         answered_in=_answered_in(raw.get("answered_in", {}), fault),
         similarity=similarity,
         late=_late(raw["late"], due, fault) if "late" in raw else None,
+        attempts=_attempts(raw.get("attempts", {}), fault),
         card=card,
     )
     return manifest, tuple(problems)
@@ -233,24 +239,40 @@ def _rules(raw: Any, fault: Any, texts: Any) -> tuple[tuple[str, Rules], ...]:
 
 
 def _late(raw: Any, due: datetime | None, fault: Any) -> LatePolicy | None:
-    if not isinstance(raw, dict):
-        fault("late", f"must be a table, not {raw!r}", "Write a section [late].")
+    good = _numbers(raw, "late", _LATE_RANGES, fault)
+    if good is None:
         return None
     if due is None:
         fault("late", "is a rule without a due date", "Add due = 2026-03-01T23:59:00+01:00.")
-    good: dict[str, float] = {}
-    for key, value in raw.items():
-        if key not in _LATE_RANGES:
-            fault(f"late.{key}", *_unknown("key", key, _LATE_RANGES))
-            continue
-        low, high = _LATE_RANGES[key]
-        if _is_number(value) and low <= value <= high:
-            good[key] = float(value)
-        else:
-            fault(f"late.{key}", f"{value!r} makes no sense", f"Choose a number from {low:g} to {high:g}.")
     if not raw.keys() & {"percent_per_day", "last_day"}:
         fault("late", "costs nothing", "Add percent_per_day or last_day.")
     return LatePolicy(**good)
+
+
+def _attempts(raw: Any, fault: Any) -> AttemptPolicy:
+    good = _numbers(raw, "attempts", _ATTEMPT_RANGES, fault) or {}
+    limit = good.pop("limit", 0)
+    if limit != int(limit):
+        fault("attempts.limit", f"must be a whole number, not {limit!r}", "Write limit = 5.")
+    return AttemptPolicy(limit=int(limit), **good)
+
+
+def _numbers(raw: Any, section: str, ranges: Mapping[str, tuple[float, float]], fault: Any) -> dict[str, float] | None:
+    """A section of numbers, each within its range; None where it is no section."""
+    if not isinstance(raw, dict):
+        fault(section, f"must be a table, not {raw!r}", f"Write a section [{section}].")
+        return None
+    good: dict[str, float] = {}
+    for key, value in raw.items():
+        if key not in ranges:
+            fault(f"{section}.{key}", *_unknown("key", key, ranges))
+            continue
+        low, high = ranges[key]
+        if _is_number(value) and low <= value <= high:
+            good[key] = float(value)
+        else:
+            fault(f"{section}.{key}", f"{value!r} makes no sense", f"Choose a number from {low:g} to {high:g}.")
+    return good
 
 
 def _limits(raw: Any, fault: Any) -> Limits:

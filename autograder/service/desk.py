@@ -162,6 +162,7 @@ class Desk:
             scratch.rename(folder)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+        why = self._why_not_now(claim.assignment, student, arrived)
         receipt = self.key.sign(Receipt(self.course_id, claim.assignment, student, arrived, made.files))
         line = self.ledger.add(
             entry=path.name,
@@ -171,13 +172,25 @@ class Desk:
             taken=_now(),
             folder=str(folder.relative_to(self.course.root)),
             receipt=receipt.to_json(),
-            state="queued",
+            state="kept" if why else "queued",
+            cause=why[0] if why else "",
+            said=why[1] if why else "",
         )
         self._known.add(path.name)
         if line is not None:
             log.info("%s: taken, %d files, received %s", path.name, len(made.files), receipt.received.isoformat())
             self._changed()
-            self._queue(line.number)
+            if not why:
+                self._queue(line.number)
+
+    def _why_not_now(self, assignment: str, student: str, arrived: dt.datetime) -> tuple[str, str] | None:
+        """Cause and sentence, where the week's rule of attempts keeps one from being graded on submit."""
+        try:
+            policy = self.assignment(assignment).attempts
+        except GraderError:
+            return None  # a broken week: grading will say so
+        earlier = self.ledger.select(student=student, assignment=assignment)
+        return policy.why_not([h.when for h in earlier if h.state in ("queued", "running", "done", "failed")], arrived)
 
     def _refuse(self, path: Path, claim: Claim | None, why: Refused) -> None:
         """Write down who did it: the owner, not the one whose name was used."""
@@ -206,9 +219,9 @@ class Desk:
     # ---- grading --------------------------------------------------------------------------
 
     def retry(self, number: int) -> bool:
-        """Grade once more what failed; False if there is no such line, or nothing to be tried."""
+        """Grade what failed, or was kept; False if there is no such line, or nothing to be tried."""
         line = self.ledger.get(number)
-        if line is None or line.state != "failed":
+        if line is None or line.state not in ("failed", "kept"):
             return False
         self.ledger.update(number, state="queued", cause="", said="", tries=0)
         self._queue(number)

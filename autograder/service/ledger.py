@@ -1,7 +1,7 @@
 """The service's book: everything that arrived, in order, and what became of it. It outlives the process.
 
 States: ``queued``, ``running``, ``done`` (there is a result), ``failed`` (the machine's or the course's fault: staff
-may retry), ``refused`` (not taken).
+may retry), ``refused`` (not taken), ``kept`` (taken, and by the week's rule not graded on submit: staff may grade it).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from autograder.database import open_database
 from autograder.records import Digests
 
-STATES = ("queued", "running", "done", "failed", "refused")
+STATES = ("queued", "running", "done", "failed", "refused", "kept")
 
 _METADATA = sa.MetaData()
 _HAND_INS = sa.Table(

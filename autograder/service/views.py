@@ -29,6 +29,7 @@ WORDS = {
     "done": "graded",
     "failed": "not graded yet",
     "refused": "not taken",
+    "kept": "kept",
 }
 
 
@@ -161,8 +162,8 @@ class Views:
             place=place,
             estimate=self._estimate(place) if place else "",
             digest=Receipt.from_json(h.receipt).digest if h.receipt else "",
-            cause=h.cause if staff or h.state == "refused" else "",
-            said=h.said if staff or h.state == "refused" else "",
+            cause=h.cause if staff or h.state in ("refused", "kept") else "",
+            said=h.said if staff or h.state in ("refused", "kept") else "",
             points=points,
         )
 

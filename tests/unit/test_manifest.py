@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from autograder.attempts import AttemptPolicy
 from autograder.late import LatePolicy
 from autograder.manifest import _RANGES, read_manifest
 from autograder.records import Limits
@@ -25,6 +26,12 @@ def test_a_minimal_manifest_has_no_problem(tmp_path):
     manifest, problems = read(tmp_path, GOOD)
     assert problems == ()
     assert (manifest.title, manifest.notebook, manifest.limits) == ("T", "n", Limits())
+
+
+def test_a_policy_of_attempts_is_read(tmp_path):
+    manifest, problems = read(tmp_path, GOOD + "[attempts]\nlimit = 5\ncooldown_minutes = 10")
+    assert problems == () and manifest.attempts == AttemptPolicy(limit=5, cooldown_minutes=10)
+    assert read(tmp_path, GOOD)[0].attempts == AttemptPolicy()
 
 
 def test_a_late_policy_is_read(tmp_path):
@@ -65,6 +72,10 @@ def test_every_limit_has_a_range():
         (GOOD + "[limits]\ncell_seconds = nan", "limits.cell_seconds"),
         (GOOD + "[limits]\ntotal_seconds = 5", "limits.total_seconds"),
         (GOOD + "late = 3", "late"),
+        (GOOD + "attempts = 3", "attempts"),
+        (GOOD + "[attempts]\nlimit = 2.5", "attempts.limit"),
+        (GOOD + "[attempts]\nlimit = 0", "attempts.limit"),
+        (GOOD + "[attempts]\ncooldown = 10", "attempts.cooldown"),
         (GOOD + "[late]\npercent_per_day = 10", "late"),
         (GOOD + DUE + "[late]\nmax_percent = 50", "late"),
         (GOOD + DUE + "[late]\npercent_per_day = 110", "late.percent_per_day"),

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.attempts import AttemptPolicy
 from autograder.intake import Bounds
 from autograder.late import change_extensions
 from autograder.records import CellResult, Digests, QuestionResult, Result, Submission, TestResult, Times
@@ -104,6 +105,22 @@ def test_only_what_failed_can_be_tried_again(desk, inbound):
     desk.ledger.update(1, state="failed", cause="sandbox-died")
     assert desk.retry(1)
     assert desk.ledger.get(1).state == "queued"
+
+
+def test_attempts_over_the_weeks_limit_are_kept_with_a_receipt_and_graded_when_staff_ask(desk, inbound, monkeypatch):
+    queued: list[int] = []
+    desk._queue = queued.append
+    week = dataclasses.replace(desk.assignment("toy_week"), attempts=AttemptPolicy(limit=1))
+    monkeypatch.setattr(desk, "assignment", lambda name: week)
+    for mark in "ab":
+        hand_in(inbound, mark=mark)
+        desk.scan()
+    kept, graded = desk.ledger.select()
+    assert (graded.state, kept.state, kept.cause) == ("queued", "kept", "attempts-used-up")
+    assert kept.receipt and queued == [graded.number]
+    (line, _) = Views(desk).lines(desk.ledger.select(), staff=False)
+    assert "1 attempt" in line.said
+    assert desk.retry(kept.number) and queued == [graded.number, kept.number]
 
 
 def test_late_counts_from_the_students_own_due_date(desk, inbound):

@@ -40,7 +40,7 @@ def test_lines_are_chosen_by_student_assignment_and_state(ledger):
     assert [line.entry for line in ledger.select(student="ann")] == ["c", "a"]
     assert [line.entry for line in ledger.select(student="ann", state="failed")] == ["c"]
     assert [line.entry for line in ledger.select(assignment="week1", limit=1)] == ["b"]
-    assert ledger.counts() == {"queued": 2, "running": 0, "done": 0, "failed": 1, "refused": 0}
+    assert ledger.counts() == {"queued": 2, "running": 0, "done": 0, "failed": 1, "refused": 0, "kept": 0}
 
 
 def test_a_line_knows_where_its_result_is(ledger):
