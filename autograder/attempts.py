@@ -33,8 +33,8 @@ class AttemptPolicy:
         if self.limit and len(answered) >= self.limit:
             several = "s" if self.limit > 1 else ""
             return "attempts-used-up", (
-                f"This week grades {self.limit} attempt{several} as they arrive, and yours are used up. This one is kept "
-                "and counts like any other; its result comes with everybody's."
+                f"This week grades {self.limit} attempt{several} as they arrive, and yours are used up. This one is "
+                "kept and counts like any other; its result comes with everybody's."
             )
         pause = dt.timedelta(minutes=self.cooldown_minutes)
         last = max(answered, default=None)
