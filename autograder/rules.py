@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import re
 import symtable
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ TEST = "test_keeps_to_the_rules"
 HINT = "rules"
 
 _FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+PARSE_ATTEMPTS = 10
 _IMPORT_LINE = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\b|import\s+([\w., ]+))")
 _MAGIC_LINE = re.compile(r"^\s*(?:%|!|\?)|\?\s*$")
 _MAGIC_VALUE = re.compile(r"^(\s*[\w., ]+=\s*)[%!].*$")
@@ -215,10 +217,12 @@ def breaches(
     """
     if not rules:
         return {}
-    text = NotebookText([
-        (f"the cell {key}" if key in named else f"code cell {number}", source)
-        for number, (key, source) in enumerate(cells, start=1)
-    ])
+    text = NotebookText(
+        [
+            (f"the cell {key}" if key in named else f"code cell {number}", source)
+            for number, (key, source) in enumerate(cells, start=1)
+        ]
+    )
 
     def roles(own: Collection[str]) -> list[str]:
         return ["solution" if key in own else "other" if key in named else "helper" for key, _ in cells]
@@ -239,10 +243,21 @@ def _parse(source: str) -> ast.Module | None:
     """The tree of a cell; None where it is no Python, or nested too deeply for anybody."""
     for text in (source, without_magics(source)):
         try:
-            return compile(text, "<cell>", "exec", _FLAGS, dont_inherit=True)
+            return _tree(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
             continue
     return None
+
+
+def _tree(text: str) -> ast.Module:
+    """CPython before 3.11.8 miscounts a tree's depth when the collector lets others parse meanwhile (issue 106905).
+
+    The next attempt counts anew. What fails every time is an error: a text that was not searched has kept to no rule.
+    """
+    for _ in range(PARSE_ATTEMPTS - 1):
+        with contextlib.suppress(SystemError):
+            return compile(text, "<cell>", "exec", _FLAGS, dont_inherit=True)
+    return compile(text, "<cell>", "exec", _FLAGS, dont_inherit=True)
 
 
 def _indices(roles: Sequence[str], role: str) -> list[int]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import gc
+
 import pytest
 
-from autograder.rules import MAX_PARSED, NotebookText, Rules, without_magics
+from autograder.rules import MAX_PARSED, NotebookText, Rules, _parse, without_magics
 
 RULES = Rules(imports=("sklearn.svm",), calls=("numpy.linalg.svd", "eval"))
 
@@ -123,3 +126,28 @@ def test_the_sentence_names_rule_and_line_and_what_it_costs():
         "So the question gets no points."
     )
     assert "no points" not in found.sentence("q4_2", Rules(("sklearn.svm",), weight=1.0))
+
+
+class ParsesAtItsEnd:
+    """Garbage whose finaliser makes a tree of its own."""
+
+    def __init__(self):
+        self.me = self
+
+    def __del__(self):
+        ast.parse("(" * 20 + "x" + ")" * 20 + "+1" * 20)
+
+
+def test_a_cell_is_parsed_whatever_the_collector_does_meanwhile():
+    source = "\n".join(f"def f{n}(x):\n    return [x, [{n}, (x, {{'a': x}})]]" for n in range(200))
+    whole = ast.dump(ast.parse(source))
+    before = gc.get_threshold()
+    try:
+        gc.collect()
+        for _ in range(3):
+            ParsesAtItsEnd()
+        gc.set_threshold(50)
+        tree = _parse(source)
+    finally:
+        gc.set_threshold(*before)
+    assert ast.dump(tree) == whole
