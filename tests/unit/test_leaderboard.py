@@ -60,7 +60,7 @@ def test_three_runs_a_day_are_scored_on_each_kind_of_machine():
     runs = [entry(when=NOON + dt.timedelta(minutes=i), public=i / 10) for i in range(5)]
     assert [e.public for e in scored(runs)] == [0.0, 0.1, 0.2]
     tomorrow = entry(when=NOON + dt.timedelta(days=1), public=0.9)
-    on_card = entry(when=NOON, on_card=True)
+    on_card = entry(when=NOON + dt.timedelta(hours=1), on_card=True)
     assert tomorrow in scored([*runs, tomorrow]) and on_card in scored([*runs, on_card])
 
 

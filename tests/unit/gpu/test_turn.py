@@ -52,6 +52,22 @@ def test_a_job_in_another_process_holds_the_card_and_its_death_frees_it(tmp_path
         pass
 
 
+def test_the_lock_alone_keeps_others_out(tmp_path):
+    (tmp_path / "q").mkdir(mode=0o700)
+    with (tmp_path / "q" / LOCK).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(QueueTimeout), turn(tmp_path / "q", 0):
+            pass
+
+
+def test_nobody_overtakes_who_waits_longer(tmp_path):
+    (tmp_path / "q").mkdir(mode=0o700)
+    with (tmp_path / "q" / "0.ticket").open("w") as older:
+        fcntl.flock(older, fcntl.LOCK_EX)
+        with pytest.raises(QueueTimeout), turn(tmp_path / "q", 0):
+            pass
+
+
 def test_the_older_living_ticket_comes_first(tmp_path):
     old, young = tmp_path / "1.ticket", tmp_path / "2.ticket"
     young.touch()
