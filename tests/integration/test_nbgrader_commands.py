@@ -362,7 +362,7 @@ def test_without_a_store_nothing_is_graded_and_nobody_gets_a_zero(graded, tmp_pa
         assert codes == [5], said
         assert "store-unavailable" in said
         found = graded.scores()
-        assert {q: v[0] for q, v in found.pop("newcomer").items()} == dict.fromkeys(["q1", "q2", "q3", "q4"])
+        assert "newcomer" not in found  # the run ended before nbgrader wrote down anybody
         assert found == before
         assert files_below(graded.root / "course" / "autograded") == folders
     finally:
