@@ -42,7 +42,8 @@ def graded(tmp_path_factory):
     with Gradebook(f"sqlite:///{root / 'course' / 'gradebook.db'}") as gradebook:
         gradebook.add_student("s0000", first_name="<script>run()</script>", last_name="O'Brien <img src=x>")
         gradebook.add_student("s0001", first_name="Ann", last_name="Müller & Söhne")
-    done = real_nbgrader(root, "autograde", WEEK)
+    # the judge's own caches beside the suite would be a change that no submission made
+    done = real_nbgrader(root, "autograde", WEEK, PYTHONDONTWRITEBYTECODE="1")
     after = [state_of(folder) for folder in kept]
     return root, made, done, before, after
 
