@@ -7,7 +7,7 @@ first result of a key stays, so that a task run twice by two processes ends with
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -143,33 +143,28 @@ class Store:
 
         Results hold figures: those of a large class together take gigabytes.
         """
+        newest = {(row.student, row.notebook): row for row in self._rows(assignment, student)}
+        return self._read_each(assignment, [newest[key] for key in sorted(newest)])
+
+    def every(self, assignment: str) -> Iterator[Stored]:
+        """All results of an assignment in the order in which they were stored; one at a time in memory."""
+        return self._read_each(assignment, self._rows(assignment))
+
+    def _rows(self, assignment: str, student: str | None = None) -> list[Any]:
+        """Keys of the results of an assignment, in the order in which they were stored."""
         columns = [_RESULTS.c[key] for key in (*_KEY, "stored_at")]
-        query = sa.select(*columns).where(_RESULTS.c.assignment == assignment)
+        query = sa.select(*columns).where(_RESULTS.c.assignment == assignment).order_by(_RESULTS.c.stored_at)
         if student is not None:
             query = query.where(_RESULTS.c.student == student)
 
         def run() -> list[Any]:
             with self._engine.connect() as connection:
-                return list(connection.execute(query.order_by(_RESULTS.c.stored_at)))
-
-        newest = {(row.student, row.notebook): row for row in self._try(run)}
-        for key in sorted(newest):
-            row = newest[key]
-            digests = Digests(row.submission, row.suite, row.image, row.seed)
-            result = self.get(assignment, row.notebook, row.student, digests)
-            if result is not None:
-                yield Stored(result, row.stored_at)
-
-    def every(self, assignment: str) -> Iterator[Stored]:
-        """All results of an assignment in the order in which they were stored; one at a time in memory."""
-        columns = [_RESULTS.c[key] for key in (*_KEY, "stored_at")]
-        query = sa.select(*columns).where(_RESULTS.c.assignment == assignment).order_by(_RESULTS.c.stored_at)
-
-        def run() -> list[Any]:
-            with self._engine.connect() as connection:
                 return list(connection.execute(query))
 
-        for row in self._try(run):
+        return self._try(run)
+
+    def _read_each(self, assignment: str, rows: Sequence[Any]) -> Iterator[Stored]:
+        for row in rows:
             digests = Digests(row.submission, row.suite, row.image, row.seed)
             result = self.get(assignment, row.notebook, row.student, digests)
             if result is not None:

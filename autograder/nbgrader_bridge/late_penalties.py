@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.course import Assignment, Course
 from autograder.late import Extension, extension_of
-from autograder.nbgrader_bridge.roster import gradebook_url
+from autograder.nbgrader_bridge.roster import gradebook_url, submissions_of
 
 
 class CoursePenalties(AssignLatePenalties):
@@ -51,14 +51,10 @@ def settle_extensions(
         return []
     found = []
     with Gradebook(url) as gb:
-        for student in students:
-            try:
-                submitted = gb.find_submission(assignment.name, student)
-            except MissingEntry:
-                continue
-            extension = extension_of(extensions, assignment.name, student)
+        for submitted in submissions_of(gb, assignment.name, students):
+            extension = extension_of(extensions, assignment.name, submitted.student_id)
             submitted.extension = None if extension is None else extension.time
             settle_penalties(submitted, assignment)
-            found.append(student)
+            found.append(submitted.student_id)
         gb.db.commit()
     return found

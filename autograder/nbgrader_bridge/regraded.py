@@ -7,12 +7,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 
 from autograder.course import Assignment, Course
 from autograder.errors import InfrastructureError
 from autograder.nbgrader_bridge.commands import run_nbgrader
-from autograder.nbgrader_bridge.roster import gradebook_url
+from autograder.nbgrader_bridge.roster import gradebook_url, submissions_of
 
 AUTOGRADED = Path("course") / "autograded"
 _SCORES = "scores.json"
@@ -27,12 +27,8 @@ def keep_graded(course: Course, assignment: Assignment, students: Sequence[str],
     url = gradebook_url(course.root)
     if url is not None:
         with Gradebook(url) as gb:
-            for student in students:
-                try:
-                    submitted = gb.find_submission(assignment.name, student)
-                except MissingEntry:
-                    continue
-                scores[student] = {
+            for submitted in submissions_of(gb, assignment.name, students):
+                scores[submitted.student_id] = {
                     f"{notebook.name}/{grade.name}": (grade.auto_score, grade.needs_manual_grade)
                     for notebook in submitted.notebooks
                     for grade in notebook.grades

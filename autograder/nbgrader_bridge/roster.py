@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
@@ -88,6 +90,13 @@ def _read(gb: Gradebook, name: str) -> Roster:
 def _zoned(when: dt.datetime | None) -> dt.datetime | None:
     """nbgrader keeps naive UTC."""
     return None if when is None else when.replace(tzinfo=dt.UTC)
+
+
+def submissions_of(gb: Gradebook, assignment: str, students: Iterable[str]) -> Iterator[SubmittedAssignment]:
+    """The gradebook's submissions of those of the students who have one."""
+    for student in students:
+        with contextlib.suppress(MissingEntry):
+            yield gb.find_submission(assignment, student)
 
 
 def duedate_of(db_url: str, assignment: str) -> dt.datetime | None:

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.attempts import AttemptPolicy
 from autograder.batch import read_folder
 from autograder.cluster import default_workers, grade_stored
 from autograder.course import Assignment, load_course
@@ -189,6 +190,8 @@ class Desk:
             policy = self.assignment(assignment).attempts
         except GraderError:
             return None  # a broken week: grading will say so
+        if policy == AttemptPolicy():
+            return None  # as in most weeks: the book need not be asked
         earlier = self.ledger.select(student=student, assignment=assignment)
         return policy.why_not([h.when for h in earlier if h.state in ("queued", "running", "done", "failed")], arrived)
 

@@ -83,16 +83,19 @@ class Views:
 
     def lines(self, hand_ins: Sequence[HandIn], staff: bool) -> list[Line]:
         """Lines of a list, the newest first."""
+        return self._lines(hand_ins, staff, self._extensions())
+
+    def _lines(self, hand_ins: Sequence[HandIn], staff: bool, extensions: Sequence[Extension]) -> list[Line]:
         waiting = [w.number for w in self._desk.ledger.waiting()]
         attempts = self._attempts(hand_ins)
-        extensions = self._extensions()
         return [self._line(h, attempts.get(h.number, 0), waiting, self._due(h, extensions), staff) for h in hand_ins]
 
     def detail(self, hand_in: HandIn, staff: bool) -> Detail:
         """All that the page of one hand-in shows to this reader."""
-        line = self.lines([hand_in], staff)[0]
+        extensions = self._extensions()
+        line = self._lines([hand_in], staff, extensions)[0]
         result = self._result(hand_in)
-        due = self._due(hand_in, self._extensions())
+        due = self._due(hand_in, extensions)
         policy_late = self._late_rule(hand_in) if line.late else ""
         shown = ("public", "after_due", "staff") if staff else visible_now(due)
         receipt = Receipt.from_json(hand_in.receipt) if hand_in.receipt else None
