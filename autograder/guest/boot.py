@@ -98,7 +98,7 @@ def _prepare(config: Config, control: socket.socket) -> Supervisor:
     module, _, function = config.session.partition(":")
     serve_session = getattr(importlib.import_module(module), function)
     account = (None if config.mode == "plain" else CgroupAccount.find()) or ProcessAccount()
-    walls = Walls.prepare(config.mode, config.shared_memory, memory_counted=isinstance(account, CgroupAccount))
+    walls = Walls.prepare(config.mode, config.shared_memory)
     supervisor = Supervisor(config, control, account, walls, serve_session)
     hello = {
         "pid": os.getpid(),

@@ -36,9 +36,8 @@ SPARE_DESCRIPTORS = 32
 CPU_GRACE_SECONDS = 5
 """The supervisor counts the CPU time of all processes together; the kernel's limit for one is its guard."""
 
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-SHARED_ZEROS = "/dev/zero"
-"""A shared mapping of it is anonymous shared memory by another name."""
+DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
+"""Without /dev/zero: a shared mapping of it is anonymous shared memory by another name."""
 SYSTEM_PATHS = (
     "/usr", "/lib", "/lib32", "/lib64", "/libx32", "/bin", "/etc", "/opt", "/proc", "/sys/devices",
 )  # fmt: skip
@@ -71,18 +70,18 @@ class Walls:
     data_bytes: int
 
     @classmethod
-    def prepare(cls, mode: str, shared_memory: str, memory_counted: bool) -> Walls:
+    def prepare(cls, mode: str, shared_memory: str) -> Walls:
         """Look at this machine and build what can be built ahead.
-
-        ``memory_counted`` says that a control group limits the memory of all processes together.
 
         Raises
         ------
         LookupError
             If there is no seccomp filter for this architecture, except in mode "plain".
         """
+        cards = graphics_cards() if mode == "uid" else []
         try:
-            program = seccomp.filter_for_this_machine(os.getpid(), memory_counted)
+            # what a card's driver needs is not known here, so a container that carries one keeps shared memory
+            program = seccomp.filter_for_this_machine(os.getpid(), shares_memory=bool(cards))
         except LookupError:
             if mode != "plain":
                 raise
@@ -93,8 +92,7 @@ class Walls:
             filter=program,
             readable=readable_paths(),
             shared_memory=shared_memory,
-            # bubblewrap's /dev/zero is another device already, for kernels without Landlock
-            devices=tuple(name for name in DEVICES if mode != "plain" or name != SHARED_ZEROS),
+            devices=(*DEVICES, *cards),
             data_bytes=_own_data_bytes(),
         )
 
@@ -107,9 +105,9 @@ def readable_paths() -> tuple[str, ...]:
     return tuple(dict.fromkeys(path for path in paths if path and Path(path) != package.parent))
 
 
-def graphics_cards(walls: Walls) -> list[str]:
-    """Device files of the card that this container was started with; the machine's own are not for sessions."""
-    return sorted(glob.glob("/dev/nvidia*")) if walls.changes_uid else []
+def graphics_cards() -> list[str]:
+    """Device files of the card that this container was started with."""
+    return sorted(glob.glob("/dev/nvidia*"))
 
 
 def confine(walls: Walls, limits: Mapping[str, float], scratch: str, uid: int, channel: int, report: int) -> None:
@@ -158,7 +156,7 @@ def confine(walls: Walls, limits: Mapping[str, float], scratch: str, uid: int, c
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     if walls.landlock:
         writable = [scratch, walls.shared_memory] if walls.shared_memory else [scratch]
-        landlock.restrict(walls.landlock, walls.readable, writable, [*walls.devices, *graphics_cards(walls)])
+        landlock.restrict(walls.landlock, walls.readable, writable, walls.devices)
     if walls.filter:
         seccomp.install(walls.filter)
 

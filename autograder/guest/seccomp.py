@@ -94,8 +94,8 @@ REFUSED = (
     "sethostname", "setdomainname", "vhangup", "ioprio_set",
 )  # fmt: skip
 
-UNCOUNTED = ("memfd_create", "vmsplice")
-"""Calls that hold memory in no process and in no file system with a size: absent where no control group counts it."""
+IN_NO_PROCESS = ("memfd_create", "vmsplice")
+"""Calls that hold memory in no process and in no file system with a size."""
 
 AIMED_AT_A_PROCESS = (
     "kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open",
@@ -132,7 +132,7 @@ def _call(number: int, *body: Instruction) -> list[Instruction]:
     return [(_JEQ, 0, len(block), number), *block]
 
 
-def build_filter(machine: str, guarded_pid: int, memory_counted: bool = True) -> bytes:
+def build_filter(machine: str, guarded_pid: int, shares_memory: bool = False) -> bytes:
     """The filter as the kernel wants it: an array of ``struct sock_filter``.
 
     Parameters
@@ -141,9 +141,10 @@ def build_filter(machine: str, guarded_pid: int, memory_counted: bool = True) ->
         As ``platform.machine()`` says it.
     guarded_pid : int
         The supervisor, as student code sees it: no signal, no scheduling, no pidfd for it.
-    memory_counted : bool, optional
-        Whether a control group holds the memory of all processes together. If not, memory that several
-        can share is to be had in /dev/shm alone, which has a size.
+    shares_memory : bool, optional
+        Whether there is anonymous memory that several processes share. If not, it is to be had in /dev/shm alone, which
+        has a size. Ending a process gives nothing of it back, so a kernel short of memory would end one after another,
+        and at last the supervisor.
 
     Raises
     ------
@@ -180,10 +181,10 @@ def build_filter(machine: str, guarded_pid: int, memory_counted: bool = True) ->
     )  # fmt: skip
     # Typing into a terminal: the one ioctl that reaches another program.
     program += _call(nr["ioctl"], _argument(1), (_JEQ, 1, 0, TIOCSTI), (_JEQ, 0, 1, TIOCLINUX), deny)
-    if not memory_counted:
-        for name in UNCOUNTED:
+    if not shares_memory:
+        for name in IN_NO_PROCESS:
             program += [(_JEQ, 0, 1, nr[name]), absent]
-        # A mapping whose pages stay when they are in no process: what is counted by process would miss them.
+        # A mapping whose pages stay when they are in no process.
         program += _call(
             nr["mmap"], _argument(3), (_JSET, 0, 2, MAP_ANONYMOUS), (_JSET, 0, 1, MAP_SHARED), _refuse(errno.ENOMEM)
         )
@@ -191,9 +192,9 @@ def build_filter(machine: str, guarded_pid: int, memory_counted: bool = True) ->
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
 
 
-def filter_for_this_machine(guarded_pid: int, memory_counted: bool) -> bytes:
+def filter_for_this_machine(guarded_pid: int, shares_memory: bool) -> bytes:
     """:func:`build_filter` for the machine that runs this."""
-    return build_filter(platform.machine(), guarded_pid, memory_counted)
+    return build_filter(platform.machine(), guarded_pid, shares_memory)
 
 
 def install(program: bytes) -> None:

@@ -24,7 +24,7 @@ from autograder.sandbox.docker import (
     _this_process,
 )
 from autograder.sandbox.rendezvous import peer
-from tests.integration.sandbox_engines import containers_of, opened, start
+from tests.integration.sandbox_engines import MORE_THAN_ALL_MAY, containers_of, opened, start
 from tests.integration.toy import TOY, WEEK, ToyClass, nbgrader
 
 pytestmark = pytest.mark.docker
@@ -128,7 +128,7 @@ def test_a_sandbox_that_dies_for_memory_is_the_submissions_fault(engine):
     """The engine tells it from a sandbox that dies for no reason: its kernel reported an out-of-memory kill."""
     with start(engine) as worker, opened(worker) as raw:
         pid, _ = peer(worker.control.socket)
-        raw.send("import mmap\nm = mmap.mmap(-1, 1 << 30)\nfor i in range(0, 1 << 30, 4096): m[i] = 1")
+        raw.send(MORE_THAN_ALL_MAY)
         raw.wait_for_end()
         os.kill(pid, signal.SIGKILL)
         with pytest.raises(MemoryLimit):

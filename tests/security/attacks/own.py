@@ -12,7 +12,7 @@ _GUESS = """
     return {again}
 """
 
-# Where nobody counts anonymous shared memory there is none, but a file does as well.
+# There is no anonymous shared memory, but a file does as well.
 _SHARED_BYTE = """
 import mmap
 with open("tosses", "w+b") as file:

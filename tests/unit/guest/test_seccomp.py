@@ -118,9 +118,9 @@ PRIVATE, SHARED, SHARED_VALIDATE, ANONYMOUS, POPULATE = 2, 1, 3, 0x20, 0x8000
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-def test_where_nobody_counts_it_memory_is_shared_by_files_alone(machine):
+def test_memory_is_shared_by_files_alone(machine):
     arch = seccomp.ARCHITECTURES[machine]
-    program = seccomp.build_filter(machine, BOSS, memory_counted=False)
+    program = seccomp.build_filter(machine, BOSS)
 
     def ask(call, *arguments):
         return decide(program, arch.audit, arch.calls[call], *arguments)
@@ -133,8 +133,11 @@ def test_where_nobody_counts_it_memory_is_shared_by_files_alone(machine):
     assert ask("ptrace") == refused(errno.EPERM), "and all the rest is as it was"
 
 
-def test_where_a_control_group_counts_it_memory_is_shared_as_one_likes(ask):
-    assert ask("mmap", 0, 4096, 3, SHARED | ANONYMOUS) == ask("memfd_create") == ALLOW
+def test_beside_a_graphics_card_memory_is_shared_as_its_driver_likes():
+    program = seccomp.build_filter("x86_64", BOSS, shares_memory=True)
+    arch = seccomp.ARCHITECTURES["x86_64"]
+    assert decide(program, arch.audit, arch.calls["mmap"], 0, 4096, 3, SHARED | ANONYMOUS) == ALLOW
+    assert decide(program, arch.audit, arch.calls["memfd_create"]) == ALLOW
 
 
 def test_another_guarded_pid_is_guarded_instead():
