@@ -18,8 +18,9 @@ from traitlets import default
 from autograder.course import Assignment, load_course
 from autograder.errors import CourseError
 from autograder.nbgrader_bridge.database import share_engines
+from autograder.report.facts import Facts, Graded
 from autograder.report.feedback import visible_now
-from autograder.report.student_page import Facts, Graded, student_page
+from autograder.report.student_page import student_page
 
 
 class FeedbackExporter(Exporter):
@@ -76,6 +77,7 @@ def read_facts(gb: Gradebook, name: str, notebook: str, student: str, assignment
     due = _zoned(submitted.duedate) if submitted.assignment.duedate is not None else None
     return Facts(
         student=student,
+        assignment=name,
         title=(assignment.title if assignment is not None else "") or name,
         grades=grades,
         comments={c.name: c.comment for c in part.comments if c.comment},

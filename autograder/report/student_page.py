@@ -11,12 +11,13 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from autograder.records import Note, TestResult
+from autograder.report.facts import META, Facts, Graded, facts_to_text
 from autograder.report.markup import code_block, code_html, outputs_html, text_html
 from autograder.report.pages import number, render
 from autograder.report.question import QuestionView, cut, notes_of, test_lines
@@ -29,52 +30,6 @@ NO_RESPONSE = "No response."
 """nbgrader's own comment on an answer that was left as it was released."""
 
 _MARKUP = re.compile(r"[*_`$]")
-
-
-@dataclass(frozen=True)
-class Graded:
-    """What the gradebook says of one graded cell; ``comment`` is a person's or nbgrader's own."""
-
-    score: float | None
-    max_score: float
-    auto_score: float | None = None
-    manual_score: float | None = None
-    needs_manual_grade: bool = False
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a page needs besides the notebook.
-
-    Attributes
-    ----------
-    grades : mapping
-        By grade id.
-    comments : mapping
-        Markdown by grade id of the solution or task cell.
-    handed_in, due : datetime or None
-        With time zones; ``due`` is this student's, with an extension of ``extension`` if they have one.
-    penalty : float
-        Points that were taken off for being late.
-    seconds_late : float
-    shown : tuple of str
-        Visibilities of tests that the student may see now.
-    reading : mapping
-        What to read again, by question, as the week's author wrote it.
-    """
-
-    student: str
-    title: str
-    grades: Mapping[str, Graded]
-    comments: Mapping[str, str] = field(default_factory=dict)
-    handed_in: dt.datetime | None = None
-    due: dt.datetime | None = None
-    extension: dt.timedelta | None = None
-    seconds_late: float = 0.0
-    penalty: float = 0.0
-    shown: tuple[str, ...] = ("public",)
-    reading: Mapping[str, str] = field(default_factory=dict)
-    policy: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +67,8 @@ def student_page(notebook: Mapping[str, Any], facts: Facts) -> str:
         The autograded notebook (nbformat 4), with what :mod:`autograder.nbgrader_bridge.state` wrote into it.
     facts : Facts
     """
-    return render("student.html.j2", page=build_page(notebook, facts))
+    about = {"name": META, "content": facts_to_text(facts)}
+    return render("student.html.j2", page=build_page(notebook, facts), about=about)
 
 
 def build_page(notebook: Mapping[str, Any], facts: Facts) -> StudentPage:
@@ -158,7 +114,7 @@ def _question(
     sections: Mapping[str, tuple[str, str]],
     cells: Sequence[Mapping[str, Any]],
 ) -> QuestionView | None:
-    grade = facts.grades[name]
+    grade: Graded = facts.grades[name]
     if grade.score is not None and not math.isfinite(grade.score):
         grade = dataclasses.replace(grade, score=None)
     own = [c for c in cells if _meta(c).get("grade_id") == name or _is_answer(c, name)]
@@ -190,8 +146,8 @@ def _question(
         max_score=grade.max_score,
         state="waiting" if waits else "graded",
         how=_how(cell, tests),
-        by_hand=grade.manual_score is not None and grade.manual_score != grade.auto_score and tests is not None,
-        auto_score=grade.auto_score,
+        by_hand=not waits and grade.manual_score not in (None, grade.auto_score if tests is not None else None),
+        auto_score=None if tests is None else grade.auto_score,
         tests=lines,
         hidden=hidden,
         notes=tuple(said),

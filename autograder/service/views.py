@@ -16,10 +16,11 @@ from autograder.errors import CourseError, GraderError
 from autograder.late import Extension, read_extensions
 from autograder.receipts import Receipt
 from autograder.records import Result
+from autograder.report.facts import Facts, Graded, facts_in_page
 from autograder.report.feedback import visible_now
 from autograder.report.pages import css, environment, number
 from autograder.report.question import QuestionView, notes_of, test_lines
-from autograder.report.student_page import CellView, Facts, Graded, build_page, duration
+from autograder.report.student_page import CellView, build_page, duration, late_lines
 from autograder.service.desk import Desk
 from autograder.service.ledger import HandIn
 
@@ -31,6 +32,8 @@ WORDS = {
     "refused": "not taken",
     "kept": "kept",
 }
+
+_SAME_POINTS = 0.005
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,18 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Feedback:
+    """What staff have released on a submission: ``released`` is when, ``waiting`` how many answers nobody has read."""
+
+    released: str
+    score: float
+    max_score: float
+    waiting: int
+    late: tuple[str, ...] = ()
+    older: bool = False
+
+
+@dataclass(frozen=True)
 class Detail:
     """A hand-in on its own page."""
 
@@ -72,6 +87,7 @@ class Detail:
     key: str = ""
     policy: str = ""
     late_rule: str = ""
+    feedback: Feedback | None = None
     staff_notes: tuple[str, ...] = field(default=())
 
 
@@ -99,9 +115,9 @@ class Views:
         policy_late = self._late_rule(hand_in) if line.late else ""
         shown = ("public", "after_due", "staff") if staff else visible_now(due)
         receipt = Receipt.from_json(hand_in.receipt) if hand_in.receipt else None
-        questions, cells = () if result is None else questions_of(result, shown, staff), ()
+        questions, cells, feedback = () if result is None else questions_of(result, shown, staff), (), None
         if result is not None:
-            questions, cells = self._with_notebook(hand_in, result, questions)
+            questions, cells, feedback = self._with_notebook(hand_in, result, questions)
         policy = ""
         if due is not None and not staff and "after_due" not in shown and result is not None and not hand_in.all_public:
             policy = f"More tests count. What they say is shown after the due date, {_time(due)}."
@@ -114,35 +130,79 @@ class Views:
             files=() if receipt is None else tuple(sorted(receipt.files.items())),
             key="" if receipt is None else receipt.key,
             policy=policy,
+            feedback=feedback,
             staff_notes=() if result is None or not staff else tuple(r.text for r in result.reports),
         )
 
     def _with_notebook(
         self, hand_in: HandIn, result: Result, questions: tuple[QuestionView, ...]
-    ) -> tuple[tuple[QuestionView, ...], tuple[CellView, ...]]:
+    ) -> tuple[tuple[QuestionView, ...], tuple[CellView, ...], Feedback | None]:
         """The questions with their titles, what to read again and those that a person scores; the notebook as it ran.
 
-        A notebook that cannot be read has only what the tests said.
+        With the feedback that staff have released: its points, comments and what it says of being late. A notebook
+        that cannot be read has only what the tests said.
         """
         assignment = self._assignment(hand_in.assignment)
         if assignment is None:
-            return questions, ()
+            return questions, (), None
         root = self._desk.course.root
         try:
             notebook = notebook_as_it_ran(self._desk.course, assignment, root / hand_in.folder, result)
         except GraderError:
-            return questions, ()
+            return questions, (), None
         notebook["metadata"]["autograder"] = {"tests": {q.name: [] for q in questions}}
-        grades = {q.name: Graded(q.score, q.max_score) for q in questions}
-        grades |= {q.name: Graded(None, q.points, needs_manual_grade=True) for q in assignment.manual if q.points}
-        page = build_page(notebook, Facts(hand_in.student, "", grades, reading=assignment.reading))
+        released = self._released(hand_in, assignment)
+        if released is None:
+            grades = {q.name: Graded(q.score, q.max_score) for q in questions}
+            grades |= {q.name: Graded(None, q.points, needs_manual_grade=True) for q in assignment.manual if q.points}
+            facts = Facts(hand_in.student, "", grades, reading=assignment.reading)
+        else:
+            facts = replace(released[0], reading=assignment.reading)
+        page = build_page(notebook, facts)
         tested = {q.name: q for q in questions}
-        found = [
-            replace(tested.pop(q.name), title=q.title, reread=q.reread, answer_anchor=q.answer_anchor)
-            if q.name in tested else q
-            for q in page.questions
-        ]
-        return (*found, *tested.values()), page.cells
+        found = []
+        for q in page.questions:
+            own = tested.pop(q.name, None)
+            if own is None:
+                found.append(q)
+            elif released is None:
+                found.append(replace(own, title=q.title, reread=q.reread, answer_anchor=q.answer_anchor))
+            else:
+                found.append(replace(q, tests=own.tests, hidden=own.hidden, notes=(*own.notes, *q.notes)))
+        feedback = None
+        if released is not None:
+            feedback = Feedback(
+                released=released[1],
+                score=page.score,
+                max_score=page.max_score,
+                waiting=page.waiting,
+                late=tuple(late_lines(facts)),
+                older=any(
+                    (grade := facts.grades.get(q.question)) is not None
+                    and grade.auto_score is not None
+                    and abs(grade.auto_score - q.score) > _SAME_POINTS
+                    for q in result.questions
+                ),
+            )
+        return (*found, *tested.values()), page.cells, feedback
+
+    def _released(self, hand_in: HandIn, assignment: Assignment) -> tuple[Facts, str] | None:
+        """What the released feedback page of this submission says, and since when it lies in the exchange."""
+        from autograder.nbgrader_bridge.released import released_page
+
+        folder = self._desk.inbound.parent / "feedback"
+        path = released_page(folder, self._desk.course.root / hand_in.folder, assignment.notebook)
+        if path is None:
+            return None
+        try:
+            text, changed = path.read_text(encoding="utf-8", errors="replace"), path.stat().st_mtime
+        except OSError:
+            return None
+        facts = facts_in_page(text)
+        # the secret is the student's own file: it may be a copy of another's
+        if facts is None or (facts.student, facts.assignment) != (hand_in.student, hand_in.assignment):
+            return None
+        return facts, _time(dt.datetime.fromtimestamp(changed, dt.UTC))
 
     def _line(self, h: HandIn, attempt: int, waiting: list[int], due: dt.datetime | None, staff: bool) -> Line:
         place = waiting.index(h.number) + 1 if h.number in waiting and h.state == "queued" else 0

@@ -11,11 +11,12 @@ import pytest
 from autograder.records import CodeCell, Digests, Note, QuestionResult, Result, TestResult, Usage
 from autograder.report.class_data import QuestionInfo, class_data, student_of
 from autograder.report.class_report import Extras, write_class_report
+from autograder.report.facts import Facts, Graded
 from autograder.report.misconceptions import diagnose
 from autograder.report.roster import Person, Roster, Waiting
 from autograder.report.similarity import similar_pairs, similarity_page
 from autograder.report.staff_page import Known, staff_page
-from autograder.report.student_page import Facts, Graded, student_page
+from autograder.report.student_page import student_page
 from autograder.store import Stored
 from tests.e2e.browser import chromium, opened
 

@@ -14,8 +14,9 @@ from autograder.nbgrader_bridge.after import disarm
 from autograder.records import CodeCell
 from autograder.report.class_data import QuestionInfo, class_data, student_of
 from autograder.report.class_report import Extras, file_name, write_class_report
+from autograder.report.facts import Facts, Graded
 from autograder.report.staff_page import Known, staff_page
-from autograder.report.student_page import Facts, Graded, build_page
+from autograder.report.student_page import build_page
 from autograder.report.tables import to_csv
 from autograder.service.views import Detail, Line, render
 from autograder.store import Stored

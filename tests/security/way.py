@@ -17,7 +17,8 @@ from autograder.nbgrader_bridge.grade import write_result
 from autograder.nbgrader_bridge.restore import restore, submission_of
 from autograder.nbgrader_bridge.submitted import files_beside, read_submitted
 from autograder.records import Result
-from autograder.report.student_page import Facts, Graded, student_page
+from autograder.report.facts import Facts, Graded
+from autograder.report.student_page import student_page
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.worker import Worker
 from tests.security.attack import Attack, submitted_notebook

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from autograder.records import Note, TestResult
-from autograder.report.student_page import Facts, Graded, build_page, duration, late_lines, student_page
+from autograder.report.facts import Facts, Graded
+from autograder.report.student_page import build_page, duration, late_lines, student_page
 
 FAILED = TestResult(
     "test_a", "Any number", "failed", cause="assertion", hint="plus", message="Add one.", detail="SECRET 42"

@@ -13,15 +13,18 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.utils import notebook_hash
 
 from autograder.attempts import AttemptPolicy
 from autograder.intake import Bounds
 from autograder.late import change_extensions
 from autograder.records import CellResult, Digests, QuestionResult, Result, Submission, TestResult, Times
 from autograder.release import read_notebook
+from autograder.report.facts import Facts, Graded
+from autograder.report.student_page import student_page
 from autograder.service import desk as desk_module
 from autograder.service.desk import Desk
-from autograder.service.views import Views, questions_of, render
+from autograder.service.views import Detail, Views, questions_of, render
 
 TOY = Path(__file__).parents[2] / "toycourse"
 ME = pwd.getpwuid(os.getuid()).pw_name
@@ -195,25 +198,105 @@ def test_a_result_keeps_when_it_was_handed_in_and_when_it_was_queued(desk, inbou
     assert line.state == "done" and kept.times == Times(line.received, "then", "s", "j")
 
 
-def test_the_page_of_a_hand_in_shows_titles_what_to_read_again_and_the_notebook_as_it_ran(desk, inbound):
+@pytest.fixture
+def graded(desk, inbound) -> Path:
+    """A submission that is graded, whose manual question nobody has read; returns what was handed in."""
     hand_in(inbound)
     desk.scan()
     released = desk.course.root / "assignments" / "toy_week" / "toy.ipynb"
     released.parent.mkdir(parents=True)
     notebook = nbformat.writes(read_notebook(desk.assignment("toy_week")))
     released.write_text(notebook)
-    (desk.course.root / desk.ledger.get(1).folder / "toy.ipynb").write_text(notebook)
+    folder = desk.course.root / desk.ledger.get(1).folder
+    (folder / "toy.ipynb").write_text(notebook)
+    (inbound.parent / "feedback").mkdir()
+    return folder
+
+
+def test_the_page_of_a_hand_in_shows_titles_what_to_read_again_and_the_notebook_as_it_ran(desk, graded):
     figure = {"output_type": "display_data", "data": {"image/png": PIXEL}, "metadata": {}}
     kept = dataclasses.replace(result("public"), cells=(CellResult("q1_solution", (figure,)),))
-    views = Views(desk)
-    views._result = lambda h: kept
-    page = views.detail(desk.ledger.get(1), staff=False)
+    page, html = page_of(desk, kept)
     assert [(q.name, q.title, q.score, q.state) for q in page.questions] == [
         ("q1", "Mean", 2, "graded"), ("q4", "Total of a file", None, "waiting"),
     ]  # fmt: skip
     assert page.questions[0].reread and [t.title for t in page.questions[0].tests] == ["title public"]
-    html = render("one.html.j2", line=page.line, detail=page, staff=False, prefix="/", name=ME, xsrf="")
     assert "def mean(x)" in re.sub("<[^>]*>", "", html) and PIXEL in html
+
+
+FACTS = Facts(
+    student=ME,
+    title="Toy",
+    grades={"q1": Graded(2, 4, 2), "q4": Graded(1.5, 2, None, 1.5)},
+    comments={"q4": "Which *mean*? <script>alert(1)</script><b onclick=x>bold</b>", "q1_solution": "A loop would do."},
+    due=dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC),
+    extension=dt.timedelta(hours=12),
+    seconds_late=7200.0,
+    penalty=1.2,
+    policy="10 % a day",
+    assignment="toy_week",
+)
+
+
+def release(inbound: Path, folder: Path, facts: Facts) -> None:
+    """What ``nbgrader release_feedback`` does with a page."""
+    secret = (folder / "submission_secret.txt").read_text()
+    page = inbound.parent / "feedback" / f"{notebook_hash(secret=secret, notebook_id='toy')}.html"
+    page.write_text(student_page({"metadata": {}, "cells": []}, facts))
+
+
+def page_of(desk: Desk, made: Result | None = None) -> tuple[Detail, str]:
+    views = Views(desk)
+    views._result = lambda h: made or result("public")
+    detail = views.detail(desk.ledger.get(1), staff=False)
+    return detail, render("one.html.j2", line=detail.line, detail=detail, staff=False, prefix="/", name=ME, xsrf="")
+
+
+def test_before_the_release_of_feedback_a_page_has_neither_comment_nor_a_persons_points(desk, graded):
+    detail, html = page_of(desk)
+    assert detail.feedback is None
+    assert [(q.name, q.score, q.state) for q in detail.questions] == [("q1", 2, "graded"), ("q4", None, "waiting")]
+    assert "A person still has to read this answer" in html and "Comment" not in html
+
+
+def test_released_feedback_brings_points_comments_and_lateness_onto_the_page(desk, inbound, graded):
+    release(inbound, graded, FACTS)
+    detail, html = page_of(desk)
+    q1, q4 = detail.questions
+    assert (q4.score, q4.state, q4.by_hand, q1.score, [t.title for t in q1.tests]) == (
+        1.5, "graded", True, 2, ["title public"]
+    )  # fmt: skip
+    assert (detail.feedback.score, detail.feedback.max_score, detail.feedback.waiting) == (2.3, 6, 0)
+    assert "Which <em>mean</em>?" in html and "A loop would do." in html and "given by a person" in html
+    assert "alert(1)" not in html and "onclick" not in html
+    assert "You have an extension of 12 h" in html and "1.2 points were taken off" in html and "10 % a day" in html
+    assert not detail.feedback.older
+
+
+def test_an_answer_that_nobody_has_read_says_so_after_the_release_too(desk, inbound, graded):
+    waiting = {**FACTS.grades, "q4": Graded(None, 2, needs_manual_grade=True)}
+    release(inbound, graded, dataclasses.replace(FACTS, grades=waiting))
+    detail, html = page_of(desk)
+    assert detail.feedback.waiting == 1 and "not final: 1 answer waits" in html
+
+
+@pytest.mark.parametrize("of", [{"student": "somebodyelse"}, {"assignment": "toy_week_again"}])
+def test_feedback_on_another_submission_is_not_shown_to_who_has_its_secret(desk, inbound, graded, of):
+    release(inbound, graded, dataclasses.replace(FACTS, **of))
+    detail, html = page_of(desk)
+    assert detail.feedback is None and "mean</em>?" not in html
+
+
+def test_an_attempt_that_staff_have_not_read_shows_no_feedback_on_another(desk, inbound, graded):
+    release(inbound, graded, FACTS)
+    (graded / "submission_secret.txt").write_text("the secret of another attempt")
+    assert page_of(desk)[0].feedback is None
+
+
+def test_points_of_a_feedback_that_is_older_than_the_tests_say_so(desk, inbound, graded):
+    release(inbound, graded, dataclasses.replace(FACTS, grades={**FACTS.grades, "q1": Graded(1, 4, 1)}))
+    detail, html = page_of(desk)
+    assert detail.feedback.older and "The tests have been run again since" in html
 
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
