@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import functools
 import hashlib
 import logging
 import os
 import shutil
-import threading
 import time
 import uuid
 from collections import deque
@@ -17,16 +14,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.attempts import AttemptPolicy
 from autograder.batch import read_folder
 from autograder.cluster import default_workers, grade_stored
 from autograder.course import Assignment, load_course
 from autograder.errors import GraderError, InfrastructureError, Refused
-from autograder.grading import Grader
 from autograder.intake import Bounds, Claim, account_name, claim_of, copy, look, owner
 from autograder.receipts import Receipt, SigningKey
-from autograder.records import Times, now
+from autograder.records import Result, Times, now
+from autograder.service.graders import Graders
 from autograder.service.ledger import HandIn, Ledger
 from autograder.store import Store, default_url
 
@@ -87,21 +85,19 @@ class Desk:
         self._changed = changed
         self._known = self.ledger.entries()
         self._folder = root / "course" / "handed_in"
-        self._graders: dict[str, Grader] = {}
-        self._lock = threading.Lock()
+        self._graders = Graders(self.course)
         self._closed = False
         self.workers = workers or default_workers()
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="grade")
 
-    @functools.cache  # noqa: B019 - one of these lives as long as the service
     def assignment(self, name: str) -> Assignment:
-        """An assignment of the course, read once.
+        """An assignment of the course, as it was read last.
 
         Raises
         ------
         UnknownAssignment, BadManifest
         """
-        return self.course.assignment(name)
+        return self._graders.assignment(name)
 
     # ---- taking ---------------------------------------------------------------------------
 
@@ -230,15 +226,51 @@ class Desk:
         self._queue(number)
         return True
 
+    def regrade(self, number: int) -> bool:
+        """Grade once more what has a result, with the suite as it is now; False if it cannot be (:meth:`counts`).
+
+        Its old result is shown until there is a new one. Where nothing has changed, the new one is the old one.
+
+        Raises
+        ------
+        CourseError
+            If the week cannot be read as it is now.
+        """
+        line = self.ledger.get(number)
+        if line is None or not self.counts(line):
+            return False
+        self._graders.reread(line.assignment)
+        self.ledger.update(number, state="queued", tries=0)
+        self._queue(number, again=True)
+        return True
+
+    def counts(self, line: HandIn) -> bool:
+        """Whether it is the student's newest that has a result: of an earlier one a new result would pass for it."""
+        if line.state != "done":
+            return False
+        others = self.ledger.select(student=line.student, assignment=line.assignment)
+        return line.number == max(h.number for h in others if h.state in ("queued", "running", "done"))
+
+    def follow(self, name: str) -> None:
+        """Show what is stored by now of the submissions of an assignment: others than the service have graded too."""
+        self._graders.reread(name)
+        for stored in self.store.newest(name):
+            result = stored.result
+            for line in self.ledger.select(student=result.student, assignment=name, state="done"):
+                made_from = line.made_from
+                if made_from and made_from.submission == result.digests.submission and made_from != result.digests:
+                    self.ledger.update(line.number, **_told_by(result))
+        self._changed()
+
     def warm(self, assignment: str) -> None:
         """Start what grades an assignment before anybody waits for it."""
-        self._pool.submit(self._grader, assignment)
+        self._pool.submit(self._graders.get, assignment)
 
-    def _queue(self, number: int) -> None:
+    def _queue(self, number: int, again: bool = False) -> None:
         if not self._closed:
-            self._pool.submit(self._grade, number, now())
+            self._pool.submit(self._grade, number, now(), again)
 
-    def _grade(self, number: int, queued: str) -> None:
+    def _grade(self, number: int, queued: str, again: bool = False) -> None:
         line = self.ledger.get(number)
         if line is None or self._closed:
             return
@@ -247,7 +279,7 @@ class Desk:
         self._changed()
         begin = time.monotonic()
         try:
-            self._finish(line, queued)
+            self._finish(line, queued, again)
             self.health.seconds.append(time.monotonic() - begin)
         except Exception as e:  # noqa: BLE001 - a bug in one submission must not end the service
             self._fail(line, e)
@@ -255,25 +287,15 @@ class Desk:
             self.health.running -= 1
             self._changed()
 
-    def _finish(self, line: HandIn, queued: str) -> None:
-        grader = self._grader(line.assignment)
-        submission = read_folder(
-            self.course, grader.assignment, line.student, self.course.root / line.folder
-        )
-        result, _stored = grade_stored(grader, self.store, submission, Times(line.received, queued))
-        d = result.digests
-        self.ledger.update(
-            line.number,
-            state="done",
-            cause="",
-            said="",
-            graded=_now(),
-            verdict=result.verdict,
-            score=result.score,
-            max_score=result.max_score,
-            all_public=all(test.visibility == "public" for q in result.questions for test in q.tests),
-            digests=f"{d.submission} {d.suite} {d.image} {d.seed}",
-        )
+    def _finish(self, line: HandIn, queued: str, again: bool) -> None:
+        with self._graders.use(line.assignment) as grader:
+            submission = read_folder(
+                self.course, grader.assignment, line.student, self.course.root / line.folder
+            )
+            result, _stored = grade_stored(grader, self.store, submission, Times(line.received, queued))
+        if again:
+            self.store.renew(result)  # of several results of a student the reports take the newest
+        self.ledger.update(line.number, state="done", cause="", said="", graded=_now(), **_told_by(result))
 
     def _fail(self, line: HandIn, error: Exception) -> None:
         if self._closed:
@@ -288,25 +310,25 @@ class Desk:
         cause = error.verdict if isinstance(error, GraderError) else "bug"
         self.ledger.update(line.number, state="failed", cause=cause, said=f"{type(error).__name__}: {error}"[:2000])
 
-    def _grader(self, assignment: str) -> Grader:
-        with self._lock:
-            if self._closed:
-                raise InfrastructureError("the service is ending")
-            if assignment not in self._graders:
-                self._graders[assignment] = Grader(self.course, self.assignment(assignment))
-            return self._graders[assignment]
-
     def close(self) -> None:
         """End all sandboxes; what was running is queued again by the next process."""
-        with self._lock:
-            self._closed = True
-            graders = list(self._graders.values())
+        self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for grader in graders:
-            with contextlib.suppress(GraderError):
-                grader.close()
+        self._graders.close()
         self.store.close()
         self.ledger.close()
+
+
+def _told_by(result: Result) -> dict[str, Any]:
+    """What the book says of a result."""
+    d = result.digests
+    return {
+        "verdict": result.verdict,
+        "score": result.score,
+        "max_score": result.max_score,
+        "all_public": all(test.visibility == "public" for q in result.questions for test in q.tests),
+        "digests": f"{d.submission} {d.suite} {d.image} {d.seed}",
+    }
 
 
 def _now() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import os
@@ -16,6 +17,7 @@ import pytest
 from nbgrader.utils import notebook_hash
 
 from autograder.attempts import AttemptPolicy
+from autograder.errors import CourseError
 from autograder.intake import Bounds
 from autograder.late import change_extensions
 from autograder.records import CellResult, Digests, QuestionResult, Result, Submission, TestResult, Times
@@ -45,7 +47,7 @@ def desk(tmp_path, inbound, monkeypatch):
     manifest = root / "solutions" / "toy_week" / "assignment.toml"
     manifest.write_text('due = 2026-01-01T12:00:00Z\n' + manifest.read_text())
     found = Desk(root, inbound, "toy", bounds=Bounds(bytes=1000))
-    found._queue = lambda number: None
+    found._queue = lambda number, again=False: None
     yield found
     found.close()
 
@@ -108,6 +110,47 @@ def test_only_what_failed_can_be_tried_again(desk, inbound):
     desk.ledger.update(1, state="failed", cause="sandbox-died")
     assert desk.retry(1)
     assert desk.ledger.get(1).state == "queued"
+
+
+def test_what_has_a_result_is_regraded_and_of_several_attempts_the_newest(desk, inbound):
+    for mark in "ab":
+        hand_in(inbound, mark=mark)
+        desk.scan()
+    queued: list[tuple[int, bool]] = []
+    desk._queue = lambda number, again=False: queued.append((number, again))
+    assert not desk.regrade(1) and not desk.regrade(99)
+    for number in (1, 2):
+        desk.ledger.update(number, state="done", score=3.0)
+    assert not desk.regrade(1)
+    assert desk.regrade(2) and queued == [(2, True)]
+    assert (desk.ledger.get(2).state, desk.ledger.get(2).score) == ("queued", 3.0)
+
+
+def test_a_regrade_takes_the_week_as_it_is_now_and_a_broken_one_changes_nothing(desk, inbound):
+    hand_in(inbound)
+    desk.scan()
+    desk.ledger.update(1, state="done")
+    manifest = desk.course.root / "solutions" / "toy_week" / "assignment.toml"
+    before = manifest.read_text()
+    assert desk.assignment("toy_week").title.startswith("Toy week")
+    manifest.write_text(before.replace("Toy week", "Mended"))
+    assert desk.regrade(1) and desk.assignment("toy_week").title.startswith("Mended")
+    desk.ledger.update(1, state="done")
+    manifest.write_text("title = 3")
+    with pytest.raises(CourseError):
+        desk.regrade(1)
+    assert desk.ledger.get(1).state == "done" and desk.assignment("toy_week").title.startswith("Mended")
+
+
+def test_what_others_have_graded_is_followed_for_the_same_submission_alone(desk, inbound):
+    for mark in "ab":
+        hand_in(inbound, mark=mark)
+        desk.scan()
+    desk.ledger.update(1, state="done", score=1.0, digests="a b c d")
+    desk.ledger.update(2, state="done", score=1.0, digests="another b c d")
+    desk.store.put(dataclasses.replace(result("public"), digests=Digests("a", "new", "c", "d")))
+    desk.follow("toy_week")
+    assert [(h.score, h.made_from.suite) for h in desk.ledger.select()] == [(1.0, "b"), (2.0, "new")]
 
 
 def test_attempts_over_the_weeks_limit_are_kept_with_a_receipt_and_graded_when_staff_ask(desk, inbound, monkeypatch):
@@ -189,7 +232,7 @@ def test_a_result_keeps_when_it_was_handed_in_and_when_it_was_queued(desk, inbou
             pass
 
     monkeypatch.setattr(desk_module, "read_folder", lambda *_: Submission("toy_week", ME, "toy", ()))
-    desk._graders["toy_week"] = Quick()
+    monkeypatch.setattr(desk._graders, "use", lambda name: contextlib.nullcontext(Quick()))
     hand_in(inbound)
     desk.scan()
     desk._grade(1, "then")
