@@ -64,8 +64,6 @@ def configure_grading(c: Any) -> None:
     # nbgrader 0.9 with SQLAlchemy 2 says this of each submission; it is harmless and hides what matters
     warnings.filterwarnings("ignore", message="Object of type .* not in session", module=r"nbgrader\.api")
     c.Autograde.exporter_class = f"{_BRIDGE}.exporter.SubmissionExporter"
-    # once at the end is enough: to validate after each preprocessor costs as much as the rest of nbconvert
-    c.SubmissionExporter.optimistic_validation = True
     # What nbgrader's sanitising preprocessors do, and what they do not survive, is in restore.py. Nor is there
     # a CheckCellMetadata: a restored cell's metadata comes from the gradebook, and to check it takes a third of a run.
     # (nbconvert wants at least one preprocessor; this one finds nothing to do.)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.cli import main
@@ -135,6 +136,13 @@ def test_every_submission_gets_a_named_verdict(graded):
 def test_written_answers_wait_for_a_person_and_missing_ones_do_not(graded):
     waiting = {s for s, qs in graded.scores().items() if qs["q4"][1]}
     assert waiting == set(graded.expected) - {"untouched", "torn", "list", "empty", "deleted"}
+
+
+def test_a_graded_notebook_is_laid_out_as_jupyter_lays_it_out(graded):
+    path = graded.root / "course" / "autograded" / "right" / WEEK / "toy.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert path.read_text() == nbformat.writes(notebook) + "\n"
 
 
 def test_what_was_submitted_is_left_as_it_was(graded):
