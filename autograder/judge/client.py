@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from autograder.course import Course
 from autograder.errors import BrokenSuite, CourseError, JudgeDied
@@ -112,30 +113,21 @@ class Judge:
         """
         self.await_ready()
         with handed_over(card_run) as folder:
-            return self._examine(session, student, limits, questions, budget, begun, folder)
+            job = {
+                "student": student,
+                "secret": self._secret.hex(),
+                "limits": dataclasses.asdict(limits),
+                "questions": questions,
+                "budget": budget,
+                "card_run": folder,
+                "begun": [dataclasses.asdict(dataclasses.replace(test, detail="", message="")) for test in begun],
+            }
+            return self._ask(session, job)
 
-    def _examine(
-        self,
-        session: Session,
-        student: str,
-        limits: Limits,
-        questions: list[str],
-        budget: float,
-        begun: Sequence[TestResult],
-        card_run: str,
-    ) -> Examined:
-        job = {
-            "student": student,
-            "secret": self._secret.hex(),
-            "limits": dataclasses.asdict(limits),
-            "questions": questions,
-            "budget": budget,
-            "card_run": card_run,
-            "begun": [dataclasses.asdict(dataclasses.replace(test, detail="", message="")) for test in begun],
-        }
+    def _ask(self, session: Session, job: dict[str, Any]) -> Examined:
         packet = json.dumps(job).encode()
         if len(packet) > MAX_PACKET:
-            raise JudgeDied(f"the request for {len(questions)} questions is too long. Split the assignment.")
+            raise JudgeDied(f"the request for {len(job['questions'])} questions is too long. Split the assignment.")
         readable, writable = os.pipe()
         try:
             with self._lock:
@@ -147,7 +139,7 @@ class Judge:
         finally:
             os.close(writable)
         with os.fdopen(readable, "rb") as pipe:
-            return _examined(_read_all(pipe.fileno(), budget + 2 * GRACE_SECONDS), self._said)
+            return _examined(_read_all(pipe.fileno(), job["budget"] + 2 * GRACE_SECONDS), self._said)
 
     @property
     def usable(self) -> bool:
