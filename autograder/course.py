@@ -57,6 +57,7 @@ class Assignment:
     suite_dir: Path
     due: datetime | None = None
     runner: str = "cpu"
+    isolation: str = "session"
     limits: Limits = field(default_factory=Limits)
     imports: tuple[str, ...] = ()
     rules: tuple[tuple[str, Rules], ...] = ()
@@ -241,6 +242,7 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
         suite_dir=suite_dir,
         due=manifest.due,
         runner=manifest.runner,
+        isolation=manifest.isolation,
         limits=manifest.limits,
         imports=manifest.imports,
         rules=_rules_of_questions(manifest, questions, cells),

@@ -11,14 +11,13 @@ import dataclasses
 import hashlib
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder import __version__
 from autograder.alarms import canaries_of, reports_on
 from autograder.course import Assignment, Course
-from autograder.errors import InfrastructureError, MemoryLimit, SandboxDied
+from autograder.errors import InfrastructureError, MemoryLimit
 from autograder.gpu.card import digest_with, find_card
 from autograder.gpu.job import run_on_card
 from autograder.gpu.notes import CARD_NOTES, notes_on
@@ -30,13 +29,11 @@ from autograder.rules import Breach, Rules, breaches
 from autograder.sandbox.choice import get_engine
 from autograder.sandbox.engine import Engine, WorkerSpec
 from autograder.sandbox.notebook import NotebookRun, add_usage, run_notebook
+from autograder.sandbox.warm_pool import WarmPool
 from autograder.sandbox.worker import Worker
 
 ATTEMPTS = 2
 """A machine's fault is tried again once, on a new worker."""
-
-SESSIONS_PER_WORKER = 200
-"""A worker is replaced after so many submissions, whatever its state."""
 
 MAX_RERUNS = 3
 """How often the notebook runs again because its snapshot was lost while it was examined."""
@@ -80,9 +77,8 @@ class Grader:
         self._suite_digest = suite_digest(assignment)
         self._canaries = canaries_of(q.suite for q in assignment.questions if q.suite is not None)
         self._lock = threading.Lock()
-        self._idle: list[Worker] = []
-        self._open: set[Worker] = set()
-        self._served: Counter[Worker] = Counter()
+        spec = WorkerSpec(imports=assignment.imports, limits=assignment.limits)
+        self._workers = WarmPool(self.engine, spec, assignment.isolation)
         self._closed = False
         self._judge: Judge | None = None
 
@@ -139,7 +135,7 @@ class Grader:
         ------
         InfrastructureError, MemoryLimit
         """
-        with self._worker() as worker:
+        with self._workers.lend() as worker:
             run = run_notebook(worker, submission, self.assignment.limits)
             try:
                 yield run
@@ -159,9 +155,7 @@ class Grader:
         """End the workers and the judge. A submission that is being graded ends with an error."""
         with self._lock:
             self._closed = True
-            workers, self._idle, self._open = list(self._open), [], set()
-        for worker in workers:
-            worker.close()
+        self._workers.close()
         if self._judge is not None:
             self._judge.close()
 
@@ -172,7 +166,7 @@ class Grader:
         run, tests, usage = NotebookRun(None), {}, Usage()
         card_run = None
         try:
-            with self._worker() as worker:
+            with self._workers.lend() as worker:
                 started = now()  # a new sandbox takes a while
                 run = run_notebook(worker, submission, self.assignment.limits)
                 try:
@@ -274,42 +268,6 @@ class Grader:
 
     def _questions(self) -> tuple[str, ...]:
         return tuple(q.name for q in self.assignment.questions if q.suite is not None)
-
-    # ---- workers --------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _worker(self) -> Iterator[Worker]:
-        """An idle worker, or a new one; a worker that met an error is not used again."""
-        with self._lock:
-            worker = self._idle.pop() if self._idle else None
-        if worker is None:
-            worker = self.engine.start_worker(
-                WorkerSpec(imports=self.assignment.imports, limits=self.assignment.limits)
-            )
-            with self._lock:
-                self._open.add(worker)
-                closed = self._closed
-            if closed:
-                worker.close()
-                raise SandboxDied("grading was stopped while a worker started.")
-        try:
-            yield worker
-        except BaseException:
-            self._discard(worker)
-            raise
-        with self._lock:
-            self._served[worker] += 1
-            again = worker.usable and self._served[worker] < SESSIONS_PER_WORKER
-            if again:
-                self._idle.append(worker)
-        if not again:
-            self._discard(worker)
-
-    def _discard(self, worker: Worker) -> None:
-        with self._lock:
-            self._open.discard(worker)
-            self._served.pop(worker, None)
-        worker.close()
 
 
 VERDICT_ORDER = (

@@ -19,6 +19,7 @@ from autograder.records import Limits
 from autograder.rules import Rules
 
 RUNNERS = ("cpu", "gpu")
+ISOLATIONS = ("session", "container")
 
 # Outside these a limit is surely a slip of the pen: seconds for milliseconds, bytes for MiB.
 _RANGES: dict[str, tuple[float, float]] = {
@@ -59,6 +60,7 @@ _RULE_KEYS = ("imports", "calls", "says", "weight")
 class Manifest:
     """What assignment.toml says.
 
+    ``isolation`` is what a submission has to itself: a session in a warm sandbox, or a sandbox of its own.
     ``imports`` (in the section [sandbox]) are the modules that a worker imports before it serves.
     ``rules`` are what questions forbid, by question; those of the whole week stand under "".
     ``reading`` says, by question, what a student who lost points should read again (section [reading]).
@@ -74,6 +76,7 @@ class Manifest:
     notebook: str = ""
     due: datetime | None = None
     runner: str = "cpu"
+    isolation: str = "session"
     imports: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     points: float | None = None
@@ -142,6 +145,10 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
     if runner not in RUNNERS:
         fault("runner", f"unknown runner {runner!r}", f"Choose one of: {', '.join(RUNNERS)}.")
         runner = "cpu"
+    isolation = raw.get("isolation", "session")
+    if isolation not in ISOLATIONS:
+        fault("isolation", f"unknown isolation {isolation!r}", f"Choose one of: {', '.join(ISOLATIONS)}.")
+        isolation = "session"
     card = None
     if "gpu" in raw:
         card, faults = read_card_job(raw["gpu"])
@@ -181,6 +188,7 @@ def read_manifest(path: Path) -> tuple[Manifest, tuple[str, ...]]:
         notebook=notebook,
         due=due,
         runner=runner,
+        isolation=isolation,
         imports=tuple(filter(_is_module, imports)),
         limits=_limits(raw.get("limits", {}), fault),
         points=None if points is None else float(points),

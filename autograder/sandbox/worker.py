@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import socket
 import weakref
 from abc import ABC, abstractmethod
+from pathlib import Path
 
 from autograder.errors import ImageStale, MemoryLimit, SandboxDied, SandboxDirty
 from autograder.guest.digest import guest_digest
 from autograder.records import Limits, Usage
 from autograder.sandbox.control import Control, Ended, Hello
+from autograder.sandbox.rendezvous import peer
+
+_OWN = ("RssAnon:", "RssShmem:", "VmSwap:")
+"""Lines of /proc/<pid>/status that together are the memory a process has to itself; libraries' files are shared."""
 
 _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 
@@ -86,6 +92,15 @@ class Worker:
         self.control.bye()
         self.control.close()
         self._housing.remove()
+
+    def memory_mb(self) -> float | None:
+        """Memory of the supervisor itself, in MiB, by this machine's kernel; None where its process cannot be seen."""
+        with contextlib.suppress(OSError):
+            pid, _ = peer(self.control.socket)
+            lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines() if pid > 0 else []
+            own = [int(line.split()[1]) for line in lines if line.startswith(_OWN)]
+            return sum(own) / 1024 if own else None
+        return None
 
     def explain_death(self, error: SandboxDied) -> SandboxDied | MemoryLimit:
         """The student's fault where the engine can tell that memory ran out, else the error itself."""

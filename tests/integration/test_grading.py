@@ -13,12 +13,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sandbox_engines import find_engines
-from tiny_course import MANIFEST, SUITES, WEEK, submission, write_course
+from tiny_course import MANIFEST, SOLUTIONS, SUITES, WEEK, submission, write_course
 
 from autograder.cluster import grade_stored
 from autograder.errors import BrokenSuite
 from autograder.grading import Grader
 from autograder.records import Limits, Result
+from autograder.sandbox import warm_pool
 from autograder.store import Store
 
 ENGINES = ("docker", "bwrap", "plain")
@@ -426,11 +427,28 @@ def test_nothing_starts_where_every_result_is_stored(engine, tmp_path):
             first, stored = grade_stored(grader, store, submission())
             moments = dataclasses.astuple(first.times)
             assert all(moments) and list(moments) == sorted(moments)
-            assert not stored and grader._judge is not None and grader._open
+            assert not stored and grader._judge is not None and grader._workers.open
         with Grader(course, course.assignment(WEEK), engine) as grader:
             again, stored = grade_stored(grader, store, submission())
             assert stored and again == first
-            assert grader._judge is None and not grader._open
+            assert grader._judge is None and not grader._workers.open
+
+
+def test_a_submission_with_a_container_of_its_own_gets_the_same_result_and_leaves_no_worker(grader):
+    alone = dataclasses.replace(grader.assignment, isolation="container")
+    with Grader(grader.course, alone, grader.engine) as fresh:
+        for q1 in (SOLUTIONS["q1"], "def one(x):\n    return x"):
+            result = fresh.grade(submission(q1=q1))
+            assert scores(result) == scores(grader.grade(submission(q1=q1))) and not fresh._workers.open
+
+
+def test_a_worker_whose_supervisor_has_grown_is_replaced(grader, monkeypatch):
+    with grader._workers.lend() as worker:
+        assert 5 < worker.memory_mb() < 200, "what the supervisor has to itself, in MiB"
+    monkeypatch.setattr(warm_pool, "GROWTH_MB", -1)
+    with grader._workers.lend() as worker:
+        pass
+    assert worker not in grader._workers.open and not worker.usable
 
 
 def test_a_replaced_name_is_the_judges_for_one_test_only(engine, tmp_path):

@@ -157,7 +157,7 @@ class Way:
     @property
     def worker(self) -> Worker | None:
         """The warm worker that the next submission will get, if there is one."""
-        return self.grader._idle[-1] if self.grader._idle else None
+        return next(reversed(self.grader._workers.idle), None)
 
 
 @contextlib.contextmanager

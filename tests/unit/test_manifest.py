@@ -34,6 +34,12 @@ def test_a_policy_of_attempts_is_read(tmp_path):
     assert read(tmp_path, GOOD)[0].attempts == AttemptPolicy()
 
 
+def test_a_submission_can_have_a_container_of_its_own(tmp_path):
+    manifest, problems = read(tmp_path, GOOD + 'isolation = "container"')
+    assert problems == () and manifest.isolation == "container"
+    assert read(tmp_path, GOOD)[0].isolation == "session"
+
+
 def test_a_late_policy_is_read(tmp_path):
     manifest, problems = read(tmp_path, GOOD + DUE + "[late]\npercent_per_day = 10\ngrace_minutes = 15\nlast_day = 7")
     assert problems == ()
@@ -55,6 +61,9 @@ def test_every_limit_has_a_range():
         (GOOD + "due = 2026-03-01", "due"),
         (GOOD + "due = 2026-03-01T10:00:00", "due"),
         (GOOD + 'runner = "tpu"', "runner"),
+        (GOOD + 'isolation = "box"', "isolation"),
+        (GOOD + "isolation = true", "isolation"),
+        (GOOD + 'isolation = ["container"]', "isolation"),
         (GOOD + 'gpu = ["q1"]', "gpu"),
         (GOOD + 'runner = "gpu"\ngpu = "q1"', "gpu"),
         (GOOD + "points = -3", "points"),
