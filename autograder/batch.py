@@ -45,9 +45,16 @@ class Outcome:
 
 
 def grade_submitted(
-    course: Course, name: str, student: str | None = None, engine: str = "auto", workers: int | None = None
+    course: Course,
+    name: str,
+    student: str | None = None,
+    engine: str = "auto",
+    workers: int | None = None,
+    retry_quarantined: bool = False,
 ) -> Outcome:
     """Grade every collected submission, or one student's; what is in the store is not graded again.
+
+    ``retry_quarantined`` releases those of them that are not tried any more because sandboxes died of them.
 
     Raises
     ------
@@ -65,6 +72,8 @@ def grade_submitted(
             raise MissingNotebook(f"{course.root / SUBMITTED / student / name}: not there. Collect it first.")
         students = [student]
     with Store(default_url(course.root)) as store:
+        if retry_quarantined:
+            store.forget_deaths(name, student)
         return grade_all(course, assignment, students, store, engine, workers)
 
 

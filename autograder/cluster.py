@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-from autograder.errors import CourseError, GraderError, InfrastructureError
+from autograder.errors import CourseError, GraderError, InfrastructureError, Quarantined
 from autograder.grading import Grader
 from autograder.records import Result, Submission, Times, now
 from autograder.store import Results
@@ -21,6 +21,9 @@ WORKERS_VARIABLE = "AUTOGRADER_WORKERS"
 
 AHEAD = 200
 """How many submissions the pool may be ahead of the one that was fetched last."""
+
+QUARANTINE = 3
+"""After so many sandboxes that died with it in them, a submission waits until staff release it."""
 
 
 class Cancelled(GraderError):
@@ -53,16 +56,42 @@ def grade_stored(
 ) -> tuple[Result, bool]:
     """The stored result of a submission, or a new one that is stored at once; and whether it was stored before.
 
-    ``asked`` says when a new one was requested and queued; default now.
+    A new one keeps what a stored result says of questions that have not changed since. ``asked`` says when it was
+    requested and queued; default now.
+
+    Raises
+    ------
+    Quarantined
+        If so many sandboxes died with this submission in them that it is not tried again.
+    Whatever grading it raises
     """
     asked = asked or Times(now(), now())
     digests = grader.digests(submission)
-    found = store.get(submission.assignment, submission.notebook, submission.student, digests)
+    key = submission.assignment, submission.notebook, submission.student, digests
+    found = store.get(*key)
     if found is not None:
         return found, True
-    result = grader.grade(submission)
+    deaths = store.deaths(*key)
+    if deaths >= QUARANTINE:
+        raise _quarantined(submission, deaths)
+    try:
+        result = grader.grade(submission, before=store.latest(*key))
+    except InfrastructureError as error:
+        if error.deaths:
+            deaths = store.add_deaths(*key, error.deaths, str(error))
+            if deaths >= QUARANTINE:
+                raise _quarantined(submission, deaths) from error
+        raise
     times = dataclasses.replace(result.times, requested=asked.requested, queued=asked.queued)
     return store.put(dataclasses.replace(result, times=times)), False
+
+
+def _quarantined(submission: Submission, deaths: int) -> Quarantined:
+    week, student = submission.assignment, submission.student
+    return Quarantined(
+        f"{student}, {week}: {deaths} sandboxes or judges died with this submission in them, so it is not tried again "
+        f"by itself. Look at it; then run: autograder grade {week} --student {student} --retry-quarantined"
+    )
 
 
 class LocalPool:

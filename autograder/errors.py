@@ -33,6 +33,7 @@
         ├── SandboxDied            the supervisor went silent
         ├── SandboxDirty           something survived a submission: the worker is thrown away
         ├── JudgeDied
+        ├── Quarantined            a submission whose sandboxes died so often that it waits for staff
         ├── QueueTimeout           the graphics card was not free in time
         ├── CardNotFree            the card's memory is in use though no job runs
         ├── StoreUnavailable       the results cannot be read or written (also: full disk)
@@ -168,11 +169,18 @@ class CannotImport(CourseError):
 
 
 class InfrastructureError(GraderError):
-    """The machine's fault: retried, never turned into a zero."""
+    """The machine's fault: retried, never turned into a zero.
+
+    Attributes
+    ----------
+    deaths : int
+        How many sandboxes and judges ended with the submission in them, over all tries.
+    """
 
     exit_code = 5
     verdict = "infrastructure"
     retry = True
+    deaths = 0
 
 
 class EngineUnavailable(InfrastructureError):
@@ -200,6 +208,11 @@ class SandboxDirty(InfrastructureError):
 
 class JudgeDied(InfrastructureError):
     verdict = "judge-died"
+
+
+class Quarantined(InfrastructureError):
+    verdict = "quarantined"
+    retry = False
 
 
 class QueueTimeout(InfrastructureError):

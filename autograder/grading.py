@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
-from autograder import __version__
 from autograder.alarms import canaries_of, reports_on
+from autograder.backoff import Backoff
 from autograder.course import Assignment, Course
-from autograder.errors import InfrastructureError, MemoryLimit
+from autograder.digests import question_digests, seed_digest, suite_digest
+from autograder.errors import InfrastructureError, JudgeDied, MemoryLimit, SandboxDied, SandboxDirty
 from autograder.gpu.card import digest_with, find_card
 from autograder.gpu.job import run_on_card
 from autograder.gpu.notes import CARD_NOTES, notes_on
 from autograder.judge.client import Judge
 from autograder.judge.scoring import score_by_rules, score_question
+from autograder.kept import NOTHING, Kept, kept_of
 from autograder.leaderboard import NOTE, notes_for
 from autograder.records import CardRun, Digests, Note, QuestionResult, Result, Submission, TestResult, Times, Usage, now
 from autograder.rules import Breach, Rules, breaches
@@ -32,8 +32,8 @@ from autograder.sandbox.notebook import NotebookRun, add_usage, run_notebook
 from autograder.sandbox.warm_pool import WarmPool
 from autograder.sandbox.worker import Worker
 
-ATTEMPTS = 2
-"""A machine's fault is tried again once, on a new worker."""
+BACKOFF = Backoff()
+"""A machine's fault is tried again on a new worker."""
 
 MAX_RERUNS = 3
 """How often the notebook runs again because its snapshot was lost while it was examined."""
@@ -58,6 +58,8 @@ class Grader:
         "auto", "docker", "podman", "local" or "plain".
     secret : bytes, optional
         Key of the draws; default the course's own.
+    wait : callable, optional
+        Waits so many seconds between two tries; default a wait that ends when this is closed.
 
     Raises
     ------
@@ -67,7 +69,12 @@ class Grader:
     """
 
     def __init__(
-        self, course: Course, assignment: Assignment, engine: str | Engine = "auto", secret: bytes | None = None
+        self,
+        course: Course,
+        assignment: Assignment,
+        engine: str | Engine = "auto",
+        secret: bytes | None = None,
+        wait: Callable[[float], object] | None = None,
     ):
         self.course = course
         self.assignment = assignment
@@ -75,11 +82,13 @@ class Grader:
         self._card = find_card() if assignment.card is not None else None
         self._secret = course.secret() if secret is None else secret
         self._suite_digest = suite_digest(assignment)
+        self._question_digests = question_digests(assignment)
         self._canaries = canaries_of(q.suite for q in assignment.questions if q.suite is not None)
         self._lock = threading.Lock()
         spec = WorkerSpec(imports=assignment.imports, limits=assignment.limits)
         self._workers = WarmPool(self.engine, spec, assignment.isolation)
-        self._closed = False
+        self._closed = threading.Event()
+        self._wait = wait or self._closed.wait
         self._judge: Judge | None = None
 
     def __enter__(self) -> Grader:
@@ -102,7 +111,9 @@ class Grader:
             seed=seed_digest(self._secret),
         )
 
-    def grade(self, submission: Submission, questions: Sequence[str] | None = None) -> Result:
+    def grade(
+        self, submission: Submission, questions: Sequence[str] | None = None, before: Result | None = None
+    ) -> Result:
         """Grade one submission.
 
         Parameters
@@ -110,22 +121,28 @@ class Grader:
         submission : Submission
         questions : sequence of str, optional
             Only these are examined, and only they are in the result; default all. The whole notebook runs.
+        before : Result, optional
+            An earlier result of this submission: questions that have not changed since are not examined again.
 
         Raises
         ------
         InfrastructureError
-            If the machine is at fault twice; the submission then has no result at all, never a zero.
+            If the machine is at fault at every try; the submission then has no result at all, never a zero.
         CourseError
             If the suite is broken: so it is for every submission.
         """
-        for attempt in range(1, ATTEMPTS + 1):
+        wanted = self._questions() if questions is None else tuple(questions)
+        kept, deaths = self._kept(submission, before), 0
+        for tries in range(1, BACKOFF.tries + 1):
             try:
                 self._start_judge()  # its imports go on beside the sandbox's own start
-                return self._grade(submission, self._questions() if questions is None else tuple(questions))
+                return self._grade(submission, wanted, kept)
             except InfrastructureError as error:
-                if attempt == ATTEMPTS or not error.retry or self._closed:
+                error.deaths = deaths = deaths + error.deaths
+                if tries == BACKOFF.tries or not error.retry or self._closed.is_set():
                     raise
-        raise AssertionError("the last attempt returns or raises")
+            self._wait(BACKOFF.pause(tries))
+        raise AssertionError("the last try returns or raises")
 
     @contextlib.contextmanager
     def finished_notebook(self, submission: Submission) -> Iterator[NotebookRun]:
@@ -145,7 +162,7 @@ class Grader:
     def _start_judge(self) -> None:
         """Start a judge where there is something to judge and none lives."""
         with self._lock:
-            if self._closed or not self._questions() or (self._judge is not None and self._judge.usable):
+            if self._closed.is_set() or not self._questions() or (self._judge is not None and self._judge.usable):
                 return
             if self._judge is not None:
                 self._judge.close()
@@ -154,34 +171,50 @@ class Grader:
     def close(self) -> None:
         """End the workers and the judge. A submission that is being graded ends with an error."""
         with self._lock:
-            self._closed = True
+            self._closed.set()
         self._workers.close()
         if self._judge is not None:
             self._judge.close()
 
     # ---- one submission -------------------------------------------------------------------
 
-    def _grade(self, submission: Submission, questions: tuple[str, ...]) -> Result:
+    def _kept(self, submission: Submission, before: Result | None) -> Kept:
+        """What of an earlier result stands; nothing where a card takes part, which has a result of its own."""
+        if self._card is not None:
+            return NOTHING
+        return kept_of(before, submission, self.digests(submission), self._question_digests, INFORMATION)
+
+    def _grade(self, submission: Submission, questions: tuple[str, ...], kept: Kept) -> Result:
         start, started = time.monotonic(), now()
         run, tests, usage = NotebookRun(None), {}, Usage()
-        card_run = None
+        card_run, in_hand = None, False
+        undecided = tuple(q for q in questions if q not in kept.tests)
         try:
             with self._workers.lend() as worker:
-                started = now()  # a new sandbox takes a while
+                started, in_hand = now(), True  # a new sandbox takes a while
                 run = run_notebook(worker, submission, self.assignment.limits)
                 try:
                     if self._card is not None and self.assignment.card.question in questions:
                         before = time.monotonic()
                         card_run = run_on_card(self._card, self.engine, self.assignment, submission, run)
                         start += time.monotonic() - before  # who waits for the card loses no time by it
-                    run, tests = self._examine(worker, submission, run, questions, start, card_run)
+                    run, tests = self._examine(worker, submission, run, undecided, start, card_run)
                 finally:
                     usage = add_usage(run.usage, run.session.end())
                 if _met_a_limit(run.notes, tests):
                     worker.close()  # clean as it was found to be: what strained its kernel serves nobody else
         except MemoryLimit as error:  # the kernel took the whole sandbox, not one of its processes
             run.notes.append(Note(error.verdict, f"Your notebook used up the memory of its whole sandbox: {error}."))
-        result = self._result(submission, run, questions, tests, usage, time.monotonic() - start, card_run)
+        except (SandboxDied, SandboxDirty, JudgeDied) as error:
+            began = self._judge is not None and self._judge.ready if isinstance(error, JudgeDied) else in_hand
+            error.deaths = int(began and not self._closed.is_set())
+            raise
+        seconds = time.monotonic() - start
+        if kept and not kept.may_stand(run.notes, usage, seconds, self.assignment.limits):
+            return self._grade(submission, questions, NOTHING)
+        every = {**kept.tests, **tests}
+        tests = {q: every[q] for q in questions if q in every}
+        result = self._result(submission, run, questions, tests, usage, seconds, card_run)
         return dataclasses.replace(result, times=Times(started=started, judged=now()))
 
     def _examine(
@@ -239,7 +272,9 @@ class Grader:
         card_run: CardRun | None,
     ) -> Result:
         scored = (
-            score_question(q.name, q.points, tests.get(q.name))
+            dataclasses.replace(
+                score_question(q.name, q.points, tests.get(q.name)), made_from=self._question_digests.get(q.name, "")
+            )
             for q in self.assignment.questions
             if q.name in questions
         )
@@ -314,28 +349,6 @@ def rules_of(assignment: Assignment) -> tuple[dict[str, tuple[Rules, list[str]]]
     """What :func:`autograder.rules.breaches` asks for: rules and solution cells by question, and the cells of ours."""
     rules = {q: (r, [c.grade_id for c in assignment.solution_cells(q)]) for q, r in assignment.rules}
     return rules, {c.grade_id for c in assignment.cells if c.grade_id and (c.locked or c.solution)}
-
-
-def seed_digest(secret: bytes) -> str:
-    """What tells that two results were drawn with the same course secret, and nothing about it."""
-    return hashlib.sha256(b"seed of draws\0" + secret).hexdigest()[:16]
-
-
-def suite_digest(assignment: Assignment) -> str:
-    """Digest of all that decides scores: suites, the reference, points, limits, rules, and this version."""
-    limits = dataclasses.asdict(assignment.limits)
-    settings = (__version__, limits, assignment.imports, assignment.rules, assignment.card)
-    h = hashlib.sha256("\0".join(map(str, settings)).encode())
-    for question in assignment.questions:
-        h.update(f"\0{question.name}\0{question.points}".encode())
-    for path in [*sorted(p for p in assignment.suite_dir.rglob("*") if _is_suite_file(p)), assignment.source]:
-        h.update(f"\0{path.name}\0".encode())
-        h.update(hashlib.sha256(path.read_bytes()).digest())
-    return h.hexdigest()
-
-
-def _is_suite_file(path: Path) -> bool:
-    return path.is_file() and "__pycache__" not in path.parts
 
 
 def _nothing_to_examine(submission: Submission) -> bool:

@@ -153,13 +153,17 @@ class TestResult:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """Score of one question: always within [0, max_score]; ``flagged`` asks staff to look."""
+    """Score of one question: always within [0, max_score]; ``flagged`` asks staff to look.
+
+    ``made_from`` is a digest of all that decides what its tests say of a notebook; "" in results of older versions.
+    """
 
     question: str
     score: float
     max_score: float
     tests: tuple[TestResult, ...] = ()
     flagged: bool = False
+    made_from: str = ""
 
 
 @dataclass(frozen=True)

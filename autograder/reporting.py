@@ -12,8 +12,8 @@ from typing import Any
 from autograder import leaderboard
 from autograder.batch import SUBMITTED, read_submission, submitted_students
 from autograder.course import Assignment, Course
+from autograder.digests import seed_digest
 from autograder.errors import CourseError, GraderError
-from autograder.grading import seed_digest
 from autograder.judge.draws import seed_of
 from autograder.late import read_extensions
 from autograder.report.class_data import ClassData, QuestionInfo, Student, class_data, student_of

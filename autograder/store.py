@@ -1,7 +1,8 @@
 """Finished results, kept so that the same work is never done twice.
 
 A result is stored under what it was made from (the four digests) and whose it is. Writing is idempotent: the
-first result of a key stays, so that a task run twice by two processes ends with one grade.
+first result of a key stays, so that a task run twice by two processes ends with one grade. Under the same key
+stands how many sandboxes have died of a submission: no run after it should begin to count anew.
 """
 
 from __future__ import annotations
@@ -40,6 +41,14 @@ _RESULTS = sa.Table(
     sa.Column("stored_at", sa.String(40), nullable=False),
     sa.Column("result", sa.Text, nullable=False),
 )
+_DEATHS = sa.Table(
+    "deaths",
+    _METADATA,
+    *(sa.Column(column.name, column.type, primary_key=True) for column in _RESULTS.primary_key),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("said", sa.Text, nullable=False),
+    sa.Column("last", sa.String(40), nullable=False),
+)
 _INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _KEY = ("notebook", "student", "submission", "suite", "image", "seed")
 
@@ -63,6 +72,14 @@ class Results(Protocol):
     def get(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None: ...
 
     def put(self, result: Result) -> Result: ...
+
+    def latest(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None: ...
+
+    def deaths(self, assignment: str, notebook: str, student: str, digests: Digests) -> int: ...
+
+    def add_deaths(
+        self, assignment: str, notebook: str, student: str, digests: Digests, count: int, said: str
+    ) -> int: ...
 
 
 class Store:
@@ -94,12 +111,20 @@ class Store:
         """The stored result, or None. A result of another version of the schema counts as none."""
         where = self._key(assignment, notebook, student, digests)
         query = sa.select(_RESULTS.c.result).where(*(_RESULTS.c[k] == v for k, v in where.items()))
+        text = self._try(lambda: self._scalar(query))
+        return None if text is None else _read(text)
 
-        def run() -> str | None:
-            with self._engine.connect() as connection:
-                return connection.execute(query).scalar()
-
-        text = self._try(run)
+    def latest(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
+        """The newest result of the same submission, image and seed, whichever suite it was made with; or None."""
+        where = self._key(assignment, notebook, student, digests)
+        del where["suite"]
+        query = (
+            sa.select(_RESULTS.c.result)
+            .where(*(_RESULTS.c[k] == v for k, v in where.items()))
+            .order_by(_RESULTS.c.stored_at.desc())
+            .limit(1)
+        )
+        text = self._try(lambda: self._scalar(query))
         return None if text is None else _read(text)
 
     def put(self, result: Result) -> Result:
@@ -170,6 +195,42 @@ class Store:
             if result is not None:
                 yield Stored(result, row.stored_at)
 
+    # ---- sandboxes that died ----------------------------------------------------------------
+
+    def deaths(self, assignment: str, notebook: str, student: str, digests: Digests) -> int:
+        """How many sandboxes and judges have died with this submission in them."""
+        key = self._key(assignment, notebook, student, digests)
+        query = sa.select(_DEATHS.c.count).where(*(_DEATHS.c[k] == v for k, v in key.items()))
+        return self._try(lambda: self._scalar(query)) or 0
+
+    def add_deaths(
+        self, assignment: str, notebook: str, student: str, digests: Digests, count: int, said: str
+    ) -> int:
+        """Note that more have died, and what the last one's error said; returns how many these are now."""
+        key = self._key(assignment, notebook, student, digests)
+        fresh = {"count": count, "said": said[:2000], "last": now()}
+        insert = _INSERT[self._dialect](_DEATHS).values({**key, **fresh})
+        more = {**fresh, "count": _DEATHS.c.count + count}
+        upsert = insert.on_conflict_do_update(index_elements=list(key), set_=more)
+
+        def run() -> int:
+            with self._engine.begin() as connection:
+                return connection.execute(upsert.returning(_DEATHS.c.count)).scalar_one()
+
+        return self._try(run)
+
+    def forget_deaths(self, assignment: str, student: str | None = None) -> int:
+        """Let all submissions of an assignment, or one student's, be tried again; returns how many there were."""
+        delete = sa.delete(_DEATHS).where(_DEATHS.c.assignment == assignment)
+        if student is not None:
+            delete = delete.where(_DEATHS.c.student == student)
+
+        def run() -> int:
+            with self._engine.begin() as connection:
+                return connection.execute(delete).rowcount
+
+        return self._try(run)
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -190,6 +251,10 @@ class Store:
             "image": digests.image,
             "seed": digests.seed,
         }
+
+    def _scalar(self, query: sa.Select) -> Any:
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
 
     def _replace(self, key: dict[str, str], values: dict[str, Any]) -> None:
         with self._engine.begin() as connection:

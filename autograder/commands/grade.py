@@ -13,21 +13,29 @@ from autograder.errors import InfrastructureError
 @click.command(short_help="Grade collected submissions, without the gradebook.")
 @click.argument("week")
 @click.option("--student", help="Only this student's submission.")
+@click.option("--retry-quarantined", is_flag=True, help="Also try those again that sandboxes died of.")
 @engine_option
 @workers_option
 @json_option
 @click.pass_context
 def grade(
-    context: click.Context, week: str, student: str | None, engine: str, workers: int | None, as_json: bool
+    context: click.Context,
+    week: str,
+    student: str | None,
+    retry_quarantined: bool,
+    engine: str,
+    workers: int | None,
+    as_json: bool,
 ) -> int:
     """Grade the collected submissions of WEEK, without nbgrader's gradebook.
 
-    What is stored is not graded again. Exits with 5 when the machine's fault left a submission without a result: run
-    the command again.
+    What is stored is not graded again; where a suite has changed, the questions that it changes are. A submission that
+    three sandboxes died of waits for --retry-quarantined. Exits with 5 when the machine's fault left a submission
+    without a result: run the command again.
     """
     from autograder.batch import grade_submitted, results_table
 
-    outcome = grade_submitted(course_of(context), week, student=student, engine=engine, workers=workers)
+    outcome = grade_submitted(course_of(context), week, student, engine, workers, retry_quarantined)
     if as_json:
         click.echo(json.dumps(outcome.to_dict(), sort_keys=True))
     else:

@@ -142,6 +142,11 @@ class Judge:
             return _examined(_read_all(pipe.fileno(), job["budget"] + 2 * GRACE_SECONDS), self._said)
 
     @property
+    def ready(self) -> bool:
+        """It has imported its suite, so that what ends it now is not its start."""
+        return self._ready
+
+    @property
     def usable(self) -> bool:
         """Alive, or broken for good: another one would say the same of its suite."""
         return bool(self._broken) or self._process.poll() is None

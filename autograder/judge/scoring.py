@@ -60,5 +60,6 @@ def score_by_rules(result: QuestionResult, rules: Rules, breach: Breach | None) 
             test, outcome="not-reached", cause="not-reached", message="Counts as soon as another test passes."
         )
     scored = score_question(result.question, result.max_score, (test, *result.tests))
+    scored = dataclasses.replace(scored, made_from=result.made_from)
     void = breach is not None and rules.weight is None
     return dataclasses.replace(scored, score=0.0) if void else scored

@@ -17,7 +17,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.cluster import is_machine_fault
 from autograder.course import Assignment
-from autograder.errors import CourseError, GraderError
+from autograder.errors import CourseError, GraderError, Quarantined
 from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.restore import code_cells, submission_of
 from autograder.nbgrader_bridge.run import OF_ALL
@@ -50,7 +50,8 @@ class GradeInSandbox(NbGraderPreprocessor):
             self.log.error("%s: not graded (%s): %s", who["student"], verdict, e)
             self._forget_zero(who, notes)
             # nbgrader names the student, goes on with the next one and ends with status 1
-            text = f"{who['student']}: not graded ({verdict}). Run the same command again."
+            advice = "It waits for staff." if isinstance(e, Quarantined) else "Run the same command again."
+            text = f"{who['student']}: not graded ({verdict}). {advice}"
             raise NbGraderException(text) from None  # it prints the traceback, and said why above
         for report in result.reports:  # for staff, who run this; the pages for staff hold the evidence
             self.log.warning("%s: %s: %s", who["student"], report.kind, report.text)

@@ -92,6 +92,8 @@ class WarmPool:
             worker.close()
 
     def _start(self) -> Worker:
+        if self._closed:
+            raise SandboxDied("grading was stopped.")
         worker = self._engine.start_worker(self._spec)
         with self._lock:
             closed = self._closed

@@ -19,7 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from autograder.course import Assignment, Course
-from autograder.grading import broken_rules, suite_digest
+from autograder.digests import suite_digest
+from autograder.grading import broken_rules
 from autograder.judge.client import Judge
 from autograder.progress import progress_bar
 from autograder.records import Limits, Submission

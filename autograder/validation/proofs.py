@@ -15,13 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Assignment
+from autograder.digests import suite_digest
 from autograder.errors import BadManifest
-from autograder.grading import suite_digest
 from autograder.guest.digest import PACKAGE, guest_sources
 from autograder.validation.catalogue import PAGES
 
 FILE = PAGES / "proofs.json"
-GRADER = ("judge", "sandbox", "gpu", "validation", "grading.py", "rules.py", "records.py", "alarms.py")
+GRADER = (
+    *("judge", "sandbox", "gpu", "validation"),
+    *("grading.py", "digests.py", "kept.py", "rules.py", "records.py", "alarms.py"),
+)
 """Of the package, beside what goes into the sandbox: what decides a score, and what checks it."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
+import signal
 import sys
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from sandbox_engines import find_engines
 from tiny_course import MANIFEST, SOLUTIONS, SUITES, WEEK, submission, write_course
 
 from autograder.cluster import grade_stored
-from autograder.errors import BrokenSuite
+from autograder.errors import BrokenSuite, SandboxDied
 from autograder.grading import Grader
-from autograder.records import Limits, Result
+from autograder.records import Limits, Result, TestResult, Times, Usage
 from autograder.sandbox import warm_pool
+from autograder.sandbox.local import PlainEngine
+from autograder.sandbox.rendezvous import peer
 from autograder.store import Store
 
 ENGINES = ("docker", "bwrap", "plain")
@@ -432,6 +436,102 @@ def test_nothing_starts_where_every_result_is_stored(engine, tmp_path):
             again, stored = grade_stored(grader, store, submission())
             assert stored and again == first
             assert grader._judge is None and not grader._workers.open
+
+
+NOTED = """
+import pathlib, pytest
+@pytest.fixture(autouse=True)
+def noted(request):
+    with open({log!r}, "a") as log:
+        log.write(request.node.path.stem + " ")
+"""
+INCREMENTAL = {
+    "right": submission(),
+    "wrong": submission(q1="def one(x):\n    return x", q2="def two(x):\n    x *= 2\n    return x"),
+    "ends the process": submission(q3="import os\ndef three(x): os._exit(0)"),
+    "in trouble": submission(first="import os; os._exit(0)"),
+}
+
+
+def without_times(result: Result) -> Result:
+    """All but what is measured anew each time; staff read addresses of objects in the failures of a process."""
+
+    def timeless(test: TestResult) -> TestResult:
+        return dataclasses.replace(test, seconds=0, detail=re.sub("0x[0-9a-f]+", "0x", test.detail))
+
+    questions = tuple(dataclasses.replace(q, tests=tuple(map(timeless, q.tests))) for q in result.questions)
+    cells = tuple(dataclasses.replace(cell, seconds=0) for cell in result.cells)
+    return dataclasses.replace(
+        result, questions=questions, cells=cells, usage=Usage(), wall_seconds=0, times=Times()
+    )
+
+
+def test_a_changed_test_of_one_question_is_asked_alone_and_the_result_is_that_of_a_whole_grading(engine, tmp_path):
+    log, rules = tmp_path / "asked", '\n[rules.q3]\nimports = ["os"]\n'
+    course = write_course(tmp_path, manifest=MANIFEST + rules)
+    hidden = course.assignment(WEEK).suite_dir
+    (hidden / "conftest.py").write_text(NOTED.format(log=str(log)))
+    with Store(f"sqlite:///{tmp_path / 'results.db'}") as store:
+        with Grader(course, course.assignment(WEEK), engine) as grader:
+            before = {what: grade_stored(grader, store, one)[0] for what, one in INCREMENTAL.items()}
+        suite = hidden / "test_q2.py"
+        new = "def test_new(student):\n    assert student.two(1) == 2"
+        suite.write_text(suite.read_text().replace("== 8", "== 9") + new)
+        with Grader(course, course.assignment(WEEK), engine) as grader:
+            for what, one in INCREMENTAL.items():
+                log.write_text("")
+                after, stored = grade_stored(grader, store, one)
+                asked = set(log.read_text().split())
+                assert not stored and without_times(after) == without_times(grader.grade(one)), what
+                assert asked == ({"test_q2"} if what != "in trouble" else {"test_q1", "test_q2", "test_q3"}), what
+                assert after.question("q2") != before[what].question("q2")
+            assert grade_stored(grader, store, INCREMENTAL["right"])[1]
+
+
+def test_what_was_kept_is_asked_again_where_a_changed_test_uses_up_the_submissions_time(tmp_path):
+    course = write_course(tmp_path, manifest=MANIFEST.replace("cpu_seconds = 20", "cpu_seconds = 1.5"))
+    suite = course.assignment(WEEK).suite_dir / "test_q1.py"
+    busy = submission(q1="def one(x):\n    while x == 99: pass\n    return x + 1")
+    with Grader(course, course.assignment(WEEK), PRESENT["plain"]) as grader:
+        before = grader.grade(busy)
+    asks = "\n".join(f"def test_{i}(student):\n    student.one(99)" for i in range(3))
+    suite.write_text(suite.read_text() + asks)
+    with Grader(course, course.assignment(WEEK), PRESENT["plain"]) as grader:
+        after = grader.grade(busy, before=before)
+    assert before.score == 12 and after.verdict == "cpu-limit" and scores(after)["q2"] == 0, "as in a whole grading"
+
+
+class Dying(PlainEngine):
+    """``deaths`` of its sandboxes end as soon as they are warm, or do not start at all."""
+
+    def __init__(self, deaths: int, starts: bool = True):
+        super().__init__()
+        self.deaths, self.starts = deaths, starts
+
+    def start_worker(self, spec):
+        if not self.starts:
+            raise SandboxDied("none starts")
+        worker = super().start_worker(spec)
+        if self.deaths > 0:
+            self.deaths -= 1
+            os.kill(peer(worker.control.socket)[0], signal.SIGKILL)
+        return worker
+
+
+def test_a_sandbox_that_dies_is_tried_again_after_pauses_that_grow(tmp_path):
+    course, pauses = write_course(tmp_path), []
+    with Grader(course, course.assignment(WEEK), Dying(2), wait=pauses.append) as grader:
+        assert grader.grade(submission()).score == 12
+    assert len(pauses) == 2 and 0.25 <= pauses[0] <= 0.5 <= pauses[1] <= 1.0
+
+
+@pytest.mark.parametrize(("engine", "deaths"), [(Dying(9), 3), (Dying(0, starts=False), 0)])
+def test_an_error_says_how_many_sandboxes_died_with_the_submission_in_them(tmp_path, engine, deaths):
+    course = write_course(tmp_path)
+    with Grader(course, course.assignment(WEEK), engine, wait=lambda _seconds: None) as grader:
+        with pytest.raises(SandboxDied) as caught:
+            grader.grade(submission())
+        assert caught.value.deaths == deaths and not grader._workers.open
 
 
 def test_a_submission_with_a_container_of_its_own_gets_the_same_result_and_leaves_no_worker(grader):

@@ -11,6 +11,8 @@ from nbgrader.api import Gradebook
 
 from autograder.cli import main
 from autograder.course import load_course
+from autograder.records import TestResult
+from autograder.regrade import TRIAL
 from autograder.store import Store, default_url
 from tests.integration.toy import TOY, WEEK, ToyClass, files_below, nbgrader, scores
 
@@ -57,6 +59,11 @@ class Regraded:
         with Store(default_url(self.root)) as store:
             return {r.student: r.question("q1").score for r in store.results(WEEK)}
 
+    def tests(self, question: str, url: str = "") -> dict[str, tuple[TestResult, ...]]:
+        """With the seconds that each test took: those of a test that is asked again are others."""
+        with Store(url or default_url(self.root)) as store:
+            return {r.student: r.question(question).tests for r in store.results(WEEK)}
+
     def autograded(self) -> dict[str, bytes]:
         return files_below(self.root / "course" / "autograded")
 
@@ -87,6 +94,17 @@ def test_what_would_change_is_shown_and_nothing_is_written(course, capsys):
     assert course.q1() == course.stored() == BEFORE
     assert course.autograded() == before
     assert not (course.root / "course" / "regrades").exists()
+    trial = f"sqlite:///{course.root / TRIAL}"
+    assert course.tests("q2", trial) == course.tests("q2"), "what has not changed is not asked again"
+    assert course.tests("q1", trial) != course.tests("q1")
+
+
+def test_nbgrader_asks_only_what_has_changed_too(course):
+    q1, q2 = course.tests("q1"), course.tests("q2")
+    codes, said = nbgrader(course.root, ["autograde", WEEK, "--force"])
+    assert codes == [0], said
+    assert course.q1() == course.stored() == AFTER
+    assert course.tests("q2") == q2 and course.tests("q1") != q1
 
 
 def test_what_is_applied_is_in_store_and_gradebook_and_a_persons_score_stays(course, capsys):

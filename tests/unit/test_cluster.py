@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from autograder import cluster
-from autograder.cluster import Cancelled, LocalPool, available_processors, default_workers
-from autograder.errors import CourseError, SandboxDied
+from autograder.cluster import Cancelled, LocalPool, available_processors, default_workers, grade_stored
+from autograder.errors import CourseError, Quarantined, SandboxDied
 from autograder.records import CodeCell, Digests, QuestionResult, Result, Submission, Times, now
 from autograder.store import Store
 
@@ -27,7 +27,7 @@ class Toy:
     def digests(self, submission):
         return Digests(submission.digest(), "suite", "image", "seed")
 
-    def grade(self, submission):
+    def grade(self, submission, before=None):
         self.graded.append(submission.student)
         self.gate.wait()
         if self.closed.is_set():
@@ -84,7 +84,7 @@ def test_what_is_stored_is_not_graded_again(store):
 
 def test_a_result_keeps_when_it_was_asked_for_and_queued_and_what_the_grader_noted(store):
     class Timed(Toy):
-        def grade(self, submission):
+        def grade(self, submission, before=None):
             return dataclasses.replace(super().grade(submission), times=Times(started=now(), judged=now()))
 
     with LocalPool(Timed(), store, workers=1) as pool:
@@ -96,6 +96,59 @@ def test_a_result_keeps_when_it_was_asked_for_and_queued_and_what_the_grader_not
     with LocalPool(Timed(), store, workers=1) as pool:
         feed(pool, "a")
         assert pool.result("a")[1].times == kept.result.times, "they tell of the grading, not of who looked again"
+
+
+class Deadly(Toy):
+    """Each try costs a sandbox its life."""
+
+    def grade(self, submission, before=None):
+        self.graded.append(submission.student)
+        error = SandboxDied("silent")
+        error.deaths = 1
+        raise error
+
+
+def test_a_submission_that_sandboxes_die_of_is_not_tried_again_until_it_is_released(store):
+    grader, deadly = Deadly(), submission("a")
+    for expected in (SandboxDied, SandboxDied, Quarantined, Quarantined):
+        with pytest.raises(expected):
+            grade_stored(grader, store, deadly)
+    assert len(grader.graded) == cluster.QUARANTINE
+    assert grade_stored(Toy(), store, submission("b"))[0].student == "b", "the others are graded"
+    changed = submission("a", "handed in again")
+    assert grade_stored(Toy(), store, changed)[0].score == len("handed in again")
+    with pytest.raises(Quarantined, match="autograder grade week --student a --retry-quarantined"):
+        grade_stored(Toy(), store, deadly)
+    assert store.forget_deaths("week", "b") == 0 and store.forget_deaths("week", "a") == 1
+    assert grade_stored(Toy(), store, deadly)[0].score == 1.0
+
+
+def test_the_machines_other_faults_quarantine_nobody(store):
+    grader = Toy()
+    grader.fail["a"] = SandboxDied("no sandbox starts")
+    for _ in range(2 * cluster.QUARANTINE):
+        with pytest.raises(SandboxDied):
+            grade_stored(grader, store, submission("a"))
+
+
+def test_a_result_made_with_another_suite_is_there_for_what_has_not_changed(store):
+    class Seen(Toy):
+        suite = "old"
+
+        def digests(self, submission):
+            return dataclasses.replace(super().digests(submission), suite=self.suite)
+
+        def grade(self, submission, before=None):
+            asked.append(before)
+            return super().grade(submission)
+
+    asked, grader = [], Seen()
+    old, _ = grade_stored(grader, store, submission("a"))
+    grader.suite = "new"
+    grade_stored(grader, store, submission("a"))
+    grade_stored(grader, store, submission("a", "another"))
+    grade_stored(grader, store, submission("b"))
+    assert asked == [None, old, None, None]
 
 
 def test_a_fault_reaches_who_asks_and_no_other(pool):

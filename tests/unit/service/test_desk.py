@@ -224,7 +224,7 @@ def test_a_result_keeps_when_it_was_handed_in_and_when_it_was_queued(desk, inbou
         def digests(self, submission):
             return Digests(submission.digest(), "b", "c", "d")
 
-        def grade(self, submission):
+        def grade(self, submission, before=None):
             made = Result("toy_week", ME, "toy", "graded", (), (), self.digests(submission))
             return dataclasses.replace(made, times=Times(started="s", judged="j"))
 
