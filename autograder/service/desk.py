@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import logging
@@ -11,28 +12,31 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograder.attempts import AttemptPolicy
+from autograder.backoff import Backoff
 from autograder.batch import read_folder
 from autograder.cluster import default_workers, grade_stored
 from autograder.course import Assignment, load_course
-from autograder.errors import GraderError, InfrastructureError, Refused
+from autograder.errors import EngineUnavailable, GraderError, InfrastructureError, Refused, StoreUnavailable
 from autograder.intake import Bounds, Claim, account_name, claim_of, copy, look, owner
 from autograder.receipts import Receipt, SigningKey
 from autograder.records import Result, Times, now
 from autograder.service.graders import Graders
 from autograder.service.ledger import HandIn, Ledger
+from autograder.service.queue import Queue
 from autograder.store import Store, default_url
 
 QUIET_SECONDS = 0.2
 """So long must a complete entry be unchanged before it is copied; an incomplete one INCOMPLETE_SECONDS."""
 INCOMPLETE_SECONDS = 30.0
-TRIES = 3
-"""A machine's fault is tried again so often by itself; after that by staff."""
+BACKOFF = Backoff(tries=5, first=5.0, longest=60.0)
+"""How often and when a machine's fault is tried again by itself; after that by staff."""
+PASSING = (EngineUnavailable, StoreUnavailable)
+"""A command that meets them ends; the service waits for a daemon or a database that is away for a while."""
 
 log = logging.getLogger("autograder.service")
 
@@ -88,7 +92,8 @@ class Desk:
         self._graders = Graders(self.course)
         self._closed = False
         self.workers = workers or default_workers()
-        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="grade")
+        self._waiting = Queue(self.workers)
+        self._batch: set[int] = set()
 
     def assignment(self, name: str) -> Assignment:
         """An assignment of the course, as it was read last.
@@ -218,10 +223,11 @@ class Desk:
     # ---- grading --------------------------------------------------------------------------
 
     def retry(self, number: int) -> bool:
-        """Grade what failed, or was kept; False if there is no such line, or nothing to be tried."""
+        """Grade what failed, was quarantined, or was kept; False if there is no such line, or nothing to be tried."""
         line = self.ledger.get(number)
         if line is None or line.state not in ("failed", "kept"):
             return False
+        self.store.forget_deaths(line.assignment, line.student)
         self.ledger.update(number, state="queued", cause="", said="", tries=0)
         self._queue(number)
         return True
@@ -264,13 +270,26 @@ class Desk:
 
     def warm(self, assignment: str) -> None:
         """Start what grades an assignment before anybody waits for it."""
-        self._pool.submit(self._graders.get, assignment)
+        self._waiting.put(lambda: self._warm(assignment))
 
-    def _queue(self, number: int, again: bool = False) -> None:
-        if not self._closed:
-            self._pool.submit(self._grade, number, now(), again)
+    def waiting(self) -> list[int]:
+        """Numbers of what is not finished, in the order in which it will be graded."""
+        return sorted((line.number for line in self.ledger.waiting()), key=lambda number: number in self._batch)
+
+    def _warm(self, assignment: str) -> None:
+        with contextlib.suppress(GraderError):  # who hands in meets it again, and it is told there
+            self._graders.get(assignment)
+
+    def _queue(self, number: int, again: bool = False, delay: float = 0.0) -> None:
+        if self._closed:
+            return
+        if again:
+            self._batch.add(number)
+        queued = now()
+        self._waiting.put(lambda: self._grade(number, queued, again), batch=again, delay=delay)
 
     def _grade(self, number: int, queued: str, again: bool = False) -> None:
+        self._batch.discard(number)
         line = self.ledger.get(number)
         if line is None or self._closed:
             return
@@ -282,7 +301,7 @@ class Desk:
             self._finish(line, queued, again)
             self.health.seconds.append(time.monotonic() - begin)
         except Exception as e:  # noqa: BLE001 - a bug in one submission must not end the service
-            self._fail(line, e)
+            self._fail(line, e, again)
         finally:
             self.health.running -= 1
             self._changed()
@@ -297,15 +316,16 @@ class Desk:
             self.store.renew(result)  # of several results of a student the reports take the newest
         self.ledger.update(line.number, state="done", cause="", said="", graded=_now(), **_told_by(result))
 
-    def _fail(self, line: HandIn, error: Exception) -> None:
+    def _fail(self, line: HandIn, error: Exception, again: bool = False) -> None:
         if self._closed:
             return  # it is still running in the book: the next process begins with it
         self.health.last_error = f"{line.assignment}, {line.student}: {error}"
         log.error("%s", self.health.last_error, exc_info=not isinstance(error, GraderError))
         tries = line.tries + 1
-        if isinstance(error, InfrastructureError) and error.retry and tries < TRIES:
+        passing = isinstance(error, PASSING) or (isinstance(error, InfrastructureError) and error.retry)
+        if passing and tries < BACKOFF.tries:
             self.ledger.update(line.number, state="queued")
-            self._queue(line.number)
+            self._queue(line.number, again, BACKOFF.pause(tries))
             return
         cause = error.verdict if isinstance(error, GraderError) else "bug"
         self.ledger.update(line.number, state="failed", cause=cause, said=f"{type(error).__name__}: {error}"[:2000])
@@ -313,7 +333,7 @@ class Desk:
     def close(self) -> None:
         """End all sandboxes; what was running is queued again by the next process."""
         self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._waiting.close()
         self._graders.close()
         self.store.close()
         self.ledger.close()

@@ -102,7 +102,7 @@ class Views:
         return self._lines(hand_ins, staff, self._extensions())
 
     def _lines(self, hand_ins: Sequence[HandIn], staff: bool, extensions: Sequence[Extension]) -> list[Line]:
-        waiting = [w.number for w in self._desk.ledger.waiting()]
+        waiting = self._desk.waiting()
         attempts = self._attempts(hand_ins)
         return [self._line(h, attempts.get(h.number, 0), waiting, self._due(h, extensions), staff) for h in hand_ins]
 

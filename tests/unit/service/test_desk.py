@@ -17,7 +17,7 @@ import pytest
 from nbgrader.utils import notebook_hash
 
 from autograder.attempts import AttemptPolicy
-from autograder.errors import CourseError
+from autograder.errors import BrokenSuite, CourseError, EngineUnavailable, Quarantined, SandboxDied, StoreUnavailable
 from autograder.intake import Bounds
 from autograder.late import change_extensions
 from autograder.records import CellResult, Digests, QuestionResult, Result, Submission, TestResult, Times
@@ -25,7 +25,8 @@ from autograder.release import read_notebook
 from autograder.report.facts import Facts, Graded
 from autograder.report.student_page import student_page
 from autograder.service import desk as desk_module
-from autograder.service.desk import Desk
+from autograder.service.desk import BACKOFF, Desk
+from autograder.service.queue import Queue
 from autograder.service.views import Detail, Views, questions_of, render
 
 TOY = Path(__file__).parents[2] / "toycourse"
@@ -47,7 +48,7 @@ def desk(tmp_path, inbound, monkeypatch):
     manifest = root / "solutions" / "toy_week" / "assignment.toml"
     manifest.write_text('due = 2026-01-01T12:00:00Z\n' + manifest.read_text())
     found = Desk(root, inbound, "toy", bounds=Bounds(bytes=1000))
-    found._queue = lambda number, again=False: None
+    found._queue = lambda number, again=False, delay=0.0: None
     yield found
     found.close()
 
@@ -151,6 +152,69 @@ def test_what_others_have_graded_is_followed_for_the_same_submission_alone(desk,
     desk.store.put(dataclasses.replace(result("public"), digests=Digests("a", "new", "c", "d")))
     desk.follow("toy_week")
     assert [(h.score, h.made_from.suite) for h in desk.ledger.select()] == [(1.0, "b"), (2.0, "new")]
+
+
+def test_the_machines_fault_is_tried_again_after_pauses_that_grow_and_then_waits_for_staff(desk, inbound, monkeypatch):
+    queued: list[tuple[bool, float]] = []
+    desk._queue = lambda number, again=False, delay=0.0: queued.append((again, delay))
+
+    def fails(*_):
+        raise SandboxDied("silent")
+
+    monkeypatch.setattr(desk, "_finish", fails)
+    hand_in(inbound)
+    desk.scan()
+    for _ in range(BACKOFF.tries):
+        desk._grade(1, "then", again=True)
+    assert desk.ledger.get(1).state == "failed" and desk.ledger.get(1).cause == "sandbox-died"
+    agains, delays = zip(*queued[1:], strict=True)
+    assert len(delays) == BACKOFF.tries - 1 and all(agains), "a batch stays one"
+    assert list(delays) == sorted(delays) and delays[0] >= BACKOFF.first / 2
+
+
+@pytest.mark.parametrize(("error", "state"), [
+    (EngineUnavailable("away"), "queued"),
+    (StoreUnavailable("locked"), "queued"),
+    (Quarantined("three died"), "failed"),
+    (BrokenSuite("x"), "failed"),
+    (ZeroDivisionError(), "failed"),
+])
+def test_what_may_pass_is_tried_again_and_nothing_else(desk, inbound, monkeypatch, error, state):
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr(desk, "_finish", fails)
+    hand_in(inbound)
+    desk.scan()
+    desk._grade(1, "then")
+    assert desk.ledger.get(1).state == state
+
+
+def test_staff_release_what_was_quarantined(desk, inbound):
+    hand_in(inbound)
+    desk.scan()
+    key = ("toy_week", "toy", ME, Digests("a", "b", "c", "d"))
+    desk.store.add_deaths(*key, 3, "silent")
+    desk.ledger.update(1, state="failed", cause="quarantined")
+    assert desk.retry(1) and desk.store.deaths(*key) == 0
+
+
+def test_a_student_who_waits_comes_before_what_staff_have_graded_again(desk, inbound):
+    hand_in(inbound, mark="a")
+    desk.scan()
+    desk.ledger.update(1, state="done", digests="a b c d")
+    del desk._queue
+    desk._waiting.close()
+    desk._waiting = Queue(0)
+    assert desk.regrade(1)
+    hand_in(inbound, mark="b")
+    desk.scan()
+    assert desk.waiting() == [2, 1]
+    order = []
+    desk._grade = lambda number, queued, again: order.append((number, again))
+    while (job := desk._waiting.take()[0]) is not None:
+        job()
+    assert order == [(2, False), (1, True)]
 
 
 def test_attempts_over_the_weeks_limit_are_kept_with_a_receipt_and_graded_when_staff_ask(desk, inbound, monkeypatch):
