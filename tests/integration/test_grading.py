@@ -488,17 +488,17 @@ def test_a_changed_test_of_one_question_is_asked_alone_and_the_result_is_that_of
             assert grade_stored(grader, store, INCREMENTAL["right"])[1]
 
 
-def test_what_was_kept_is_asked_again_where_a_changed_test_uses_up_the_submissions_time(tmp_path):
-    course = write_course(tmp_path, manifest=MANIFEST.replace("cpu_seconds = 20", "cpu_seconds = 1.5"))
-    suite = course.assignment(WEEK).suite_dir / "test_q1.py"
-    busy = submission(q1="def one(x):\n    while x == 99: pass\n    return x + 1")
-    with Grader(course, course.assignment(WEEK), PRESENT["plain"]) as grader:
-        before = grader.grade(busy)
-    asks = "\n".join(f"def test_{i}(student):\n    student.one(99)" for i in range(3))
-    suite.write_text(suite.read_text() + asks)
-    with Grader(course, course.assignment(WEEK), PRESENT["plain"]) as grader:
-        after = grader.grade(busy, before=before)
-    assert before.score == 12 and after.verdict == "cpu-limit" and scores(after)["q2"] == 0, "as in a whole grading"
+def test_what_was_kept_is_asked_again_where_both_gradings_together_use_up_the_submissions_time(tmp_path):
+    log, course = tmp_path / "asked", write_course(tmp_path)
+    week = course.assignment(WEEK)
+    (week.suite_dir / "conftest.py").write_text(NOTED.format(log=str(log)))
+    with Grader(course, week, PRESENT["plain"]) as grader:
+        before = grader.grade(submission())
+        log.write_text("")
+        grader.grade(submission(), before=before)
+        assert log.read_text() == "", "nothing has changed"
+        grader.grade(submission(), before=dataclasses.replace(before, usage=Usage(week.limits.cpu_seconds)))
+    assert set(log.read_text().split()) == {"test_q1", "test_q2", "test_q3"}
 
 
 class Dying(PlainEngine):
