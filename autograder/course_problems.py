@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from autograder.manifest import Manifest
 from autograder.notebook_source import SourceCell
+from autograder.regions import SOLUTION
 
 if TYPE_CHECKING:
     from autograder.course import Assignment
@@ -42,10 +43,10 @@ def problems_of_cells(source: Path, cells: tuple[SourceCell, ...]) -> list[str]:
             )
         if c.task and c.kind != "markdown":
             problems.append(f"{where}: task {c.grade_id!r} is no text cell. Make it '# %% [markdown]'.")
-        begins, ends = c.source.count("### BEGIN SOLUTION"), c.source.count("### END SOLUTION")
+        begins, ends = map(c.source.count, SOLUTION)
         if begins != ends:
             problems.append(
-                f"{where}: {begins} '### BEGIN SOLUTION' but {ends} '### END SOLUTION'. "
+                f"{where}: {begins} '{SOLUTION[0]}' but {ends} '{SOLUTION[1]}'. "
                 "Pair them, or the solution leaks."
             )
         elif begins and not c.solution:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 from autograder.errors import BadManifest
 from autograder.notebook_source import SourceCell
+from autograder.regions import HIDDEN_TESTS, split_regions
 
-_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*$", re.DOTALL | re.MULTILINE)
 _CHECKING_NAME = re.compile(r"assert|check", re.IGNORECASE)
 _OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _ONLY_IN_A_CELL = {
@@ -139,7 +139,7 @@ def public_test(cell: SourceCell, where: str) -> str:
 
 def visible_part(source: str) -> str:
     """A cell as students see it: nbgrader takes hidden tests out of it."""
-    return _HIDDEN.sub("", source)
+    return "\n".join(split_regions(source, HIDDEN_TESTS)[0])
 
 
 def _parse(source: str, cell: SourceCell, where: str) -> ast.Module:

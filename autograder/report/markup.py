@@ -6,6 +6,7 @@ from the elements and attributes that are known to be harmless, and put in after
 
 from __future__ import annotations
 
+import builtins
 import functools
 import html
 import re
@@ -142,26 +143,36 @@ def code_block(text: str) -> Markup:
     return Markup("<pre>{}</pre>").format(text)
 
 
-def outputs_html(outputs: Any, errors_in_short: bool = False) -> list[Markup]:
+def outputs_html(outputs: Any, errors: str = "all") -> list[Markup]:
     """Outputs of a code cell as HTML, sanitised.
 
     Parameters
     ----------
     outputs : list of dict
         nbformat outputs; whatever is in them.
-    errors_in_short : bool
-        Show of an error its last line alone: its traceback may quote hidden tests.
+    errors : {"all", "last line", "name"}
+        What to show of an error. A traceback may quote hidden tests. A message may quote what they compare, and what is
+        printed what they call with: "name" is the kind of an error, and nothing else of the outputs.
     """
-    return [_output_html(output, errors_in_short) for output in clean_outputs(outputs)]
+    cleaned = clean_outputs(outputs)
+    if errors == "name":
+        return [_kind_of_error(output["ename"]) for output in cleaned if output["output_type"] == "error"]
+    return [_output_html(output, errors == "last line") for output in cleaned]
 
 
-def _output_html(output: dict[str, Any], errors_in_short: bool) -> Markup:
+def _kind_of_error(name: str) -> Markup:
+    """A built-in name or none: the name of a student's own class can be made of what it was called with."""
+    known = isinstance(getattr(builtins, name, None), type)
+    return _terminal(f"{name if known else 'An exception'}: the tests of this cell are hidden.", "output error")
+
+
+def _output_html(output: dict[str, Any], in_short: bool) -> Markup:
     kind = output["output_type"]
     if kind == "stream":
         return _terminal(output["text"], "output error" if output["name"] == "stderr" else "output")
     if kind == "error":
         last = f"{output['ename']}: {output['evalue']}"
-        return _terminal(last if errors_in_short else "\n".join(output["traceback"]) or last, "output error")
+        return _terminal(last if in_short else "\n".join(output["traceback"]) or last, "output error")
     data = output["data"]
     for mime in _IMAGE:
         if mime in data:

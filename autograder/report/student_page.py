@@ -17,6 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from autograder.records import Note, TestResult
+from autograder.regions import HIDDEN_TESTS, has_region, split_regions
 from autograder.report.facts import META, Facts, Graded, facts_to_text
 from autograder.report.markup import code_block, code_html, outputs_html, text_html
 from autograder.report.pages import number, render
@@ -24,7 +25,6 @@ from autograder.report.question import QuestionView, cut, notes_of, test_lines
 
 _HEADING = re.compile(r"^#{1,4}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*\((?:bonus,?\s*)?\d+(?:\.\d+)?\s*(?:extra\s*)?points?[^)]*\)\s*$", re.IGNORECASE)
-_REGIONS = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*\n?", re.MULTILINE | re.DOTALL)
 _PUBLIC_CHECKS = re.compile(r'# grader\.check\("|grader\.check\("[^"\n]*"\)\s*$')
 NO_RESPONSE = "No response."
 """nbgrader's own comment on an answer that was left as it was released."""
@@ -151,7 +151,7 @@ def _question(
         tests=lines,
         hidden=hidden,
         notes=tuple(said),
-        outputs=tuple(outputs_html(cell.get("outputs", ()), errors_in_short=True)) if tests is None else (),
+        outputs=_checked(cell, "last line") if tests is None else (),
         comments=comments,
         reread=tuple(reread),
         answer_anchor=f"a-{name}" if own else "",
@@ -207,14 +207,9 @@ def _cell(
     if "otter_ignore" in cell.get("metadata", {}).get("tags", ()) and _PUBLIC_CHECKS.match(cell["source"]):
         return None  # they answer in JupyterLab; here they say nothing
     if meta.get("grade") and not meta.get("solution"):
-        visible = _REGIONS.sub("", cell["source"])
-        outputs = _without_score(cell.get("outputs", ())) if name in tests else cell.get("outputs", ())
-        return CellView(
-            code_html(visible),
-            tuple(outputs_html(outputs, errors_in_short=name not in tests)),
-            label="Checks of",
-            question=name,
-        )
+        visible, _ = split_regions(cell["source"], HIDDEN_TESTS)
+        outputs = _checked(cell, "all" if name in tests else "last line", name in tests)
+        return CellView(code_html("\n".join(visible)), outputs, label="Checks of", question=name)
     owner = next((q for q in questions if _is_answer(cell, q)), "")
     return CellView(
         code_html(cell["source"]),
@@ -223,6 +218,14 @@ def _cell(
         label="Your answer to" if owner else "",
         question=owner,
     )
+
+
+def _checked(cell: Mapping[str, Any], errors: str, with_score: bool = False) -> tuple[Markup, ...]:
+    """Outputs of a cell with tests; where some of them are hidden, of an error the name alone."""
+    outputs = cell.get("outputs", ())
+    if has_region(cell["source"], HIDDEN_TESTS):
+        errors = "name"
+    return tuple(outputs_html(_without_score(outputs) if with_score else outputs, errors))
 
 
 def _without_score(outputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

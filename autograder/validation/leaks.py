@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+from autograder.regions import HIDDEN_TESTS, MARKS, SOLUTION, split_regions
 
 LEAST_LINE = 12
 """Characters that a line of code needs to be telling: ``return x`` stands in every notebook."""
@@ -55,7 +55,7 @@ def secrets_of(notebook_text: str, suites: Iterable[str]) -> Secrets:
     Lines of a solution region that stand outside of every region as well are public: a docstring may
     quote the formula, a worked example may use the same call.
     """
-    hidden, public = split_solution(notebook_text)
+    public, hidden = split_regions(notebook_text, SOLUTION, HIDDEN_TESTS)
     public_lines = {_bare(line) for line in public}
     solution = {_bare(line) for line in hidden}
     suite_lines: set[str] = set()
@@ -71,21 +71,6 @@ def secrets_of(notebook_text: str, suites: Iterable[str]) -> Secrets:
         suite_lines=frozenset(suite_lines - public_lines),
         suite_literals=frozenset(literals),
     )
-
-
-def split_solution(notebook_text: str) -> tuple[list[str], list[str]]:
-    """Lines inside of solution and hidden-test regions, and all others."""
-    hidden: list[str] = []
-    public: list[str] = []
-    inside = False
-    for line in notebook_text.splitlines():
-        if "### BEGIN SOLUTION" in line or "### BEGIN HIDDEN TESTS" in line:
-            inside = True
-        elif "### END SOLUTION" in line or "### END HIDDEN TESTS" in line:
-            inside = False
-        else:
-            (hidden if inside else public).append(line)
-    return hidden, public
 
 
 def search_release(folder: Path, secrets: Secrets) -> list[Leak]:
@@ -104,7 +89,7 @@ def search_text(text: str, secrets: Secrets, where: str) -> list[Leak]:
     leaks = []
     for line in text.splitlines():
         bare = _bare(line)
-        if any(marker in line for marker in MARKERS):
+        if any(marker in line for marker in MARKS):
             leaks.append(Leak(where, "a region marker", line))
         elif bare in secrets.solution_lines:
             leaks.append(Leak(where, "a line of the solution", line))

@@ -52,7 +52,7 @@ def test_a_terminals_colours_become_classes_and_its_text_is_escaped():
 
 def test_an_error_in_short_is_its_last_line():
     error = {"output_type": "error", "ename": "ValueError", "evalue": "no", "traceback": ["secret line"]}
-    assert "secret" not in outputs_html([error], errors_in_short=True)[0]
+    assert "secret" not in outputs_html([error], "last line")[0]
     assert "secret" in outputs_html([error])[0]
 
 

@@ -127,6 +127,22 @@ def test_a_hidden_region_and_its_traceback_stay_hidden_where_tests_are_in_the_no
     assert "AssertionError" in page and "f(77)" not in re.sub(r"<[^>]*>", "", page) and "HIDDEN" not in page
 
 
+@pytest.mark.parametrize("begin", ["# BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TESTS", "BEGIN HIDDEN TESTS = 1"])
+@pytest.mark.parametrize("end", ["# END HIDDEN TESTS", ""])
+def test_what_a_hidden_test_says_and_what_it_makes_the_student_print_stay_hidden(begin, end):
+    source = f"assert f(1)\n{begin}\nassert f(77) == 78\n{end}"
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": "called with 77"},
+        {"output_type": "error", "ename": "AssertionError", "evalue": "f(77) is 78", "traceback": []},
+        {"output_type": "error", "ename": "Saw77", "evalue": "", "traceback": []},
+    ]
+    graded = cell("code", source, "q1", outputs, grade=True, locked=True)
+    for tests in ((), (PASSED,)):
+        page = student_page(notebook(graded, tests=tests), FACTS)
+        text = re.sub(r"<[^>]*>", "", page.partition("<body>")[2])
+        assert "assert f(1)" in text and "AssertionError" in text and "77" not in text
+
+
 def test_where_points_were_lost_the_page_says_what_to_read_again():
     facts = dataclasses.replace(FACTS, reading={"q1": "Lecture 1, slide 12"})
     (question,) = build_page(notebook(*CELLS), facts).questions
