@@ -82,7 +82,7 @@ lock:  ## choose versions anew: writes requirements.txt
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet pip-tools
 	build/lock/bin/pip-compile --quiet --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --upgrade --extra course --extra otter --extra similarity --extra hub --extra server --extra postgresql --extra dev --output-file build/requirements.txt pyproject.toml
+	  --no-emit-trusted-host --upgrade --extra course --extra otter --extra similarity --extra hub --extra server --extra postgresql --extra cluster --extra dev --output-file build/requirements.txt pyproject.toml
 	@sed -i 's/+cpu$$//' build/requirements.txt  # torch: the same version, whichever wheel of it is found
 	@{ echo '# Every version that was tested together, for Python 3.11.2 and later. Written by `make lock`; do not edit.'; cat build/requirements.txt; } > requirements.txt
 	$(PYTHON) -m autograder.hub.environment  # what students install

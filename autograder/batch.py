@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Sequence
@@ -51,6 +52,7 @@ def grade_submitted(
     engine: str = "auto",
     workers: int | None = None,
     retry_quarantined: bool = False,
+    cluster: str | None = None,
 ) -> Outcome:
     """Grade every collected submission, or one student's; what is in the store is not graded again.
 
@@ -74,7 +76,7 @@ def grade_submitted(
     with Store(default_url(course.root)) as store:
         if retry_quarantined:
             store.forget_deaths(name, student)
-        return grade_all(course, assignment, students, store, engine, workers)
+        return grade_all(course, assignment, students, store, engine, workers, cluster)
 
 
 def grade_all(
@@ -84,23 +86,27 @@ def grade_all(
     store: Results,
     engine: str = "auto",
     workers: int | None = None,
+    cluster: str | None = None,
+    priority: int = 0,
 ) -> Outcome:
     """Grade the collected submissions of these students; what ``store`` has is not graded again.
+
+    ``cluster`` is the address of a scheduler, and ``priority`` that of these jobs among others there.
 
     Raises
     ------
     CourseError, InfrastructureError
         When nothing can be graded at all.
     """
-    from autograder.cluster import LocalPool, is_machine_fault
-    from autograder.grading import Grader
+    from autograder.cluster import LocalPool, is_machine_fault, make_grader
     from autograder.progress import progress_bar
 
     results: list[Result] = []
     faults: list[tuple[str, GraderError]] = []
+    grader, where = make_grader(course, assignment, engine, cluster, priority)
     with (
-        Grader(course, assignment, engine=engine) as grader,
-        progress_bar(f"{assignment.name}, {grader.engine.name}", len(students)) as progress,
+        contextlib.closing(grader),
+        progress_bar(f"{assignment.name}, {where}", len(students)) as progress,
         LocalPool(grader, store, workers, on_progress=lambda p: progress(p.done, p.total)) as pool,
     ):
         for who in students:

@@ -42,6 +42,7 @@ from autograder.commands import (
     report,
     similarity,
     validate,
+    worker,
 )
 from autograder.errors import CourseError, GraderError
 
@@ -120,6 +121,7 @@ for verb in (
     course.check,
     course.release,
     engines.engines,
+    worker.worker,
     hub.hub,
     receipt.receipt,
     interop.export_otter,

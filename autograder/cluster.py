@@ -7,17 +7,23 @@ that the results that wait to be fetched stay few. Threads are enough: the work 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import os
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Protocol
 
-from autograder.errors import CourseError, GraderError, InfrastructureError, Quarantined
+from autograder.course import Assignment, Course
+from autograder.errors import CourseError, EngineUnavailable, GraderError, InfrastructureError, Quarantined
 from autograder.grading import Grader
-from autograder.records import Result, Submission, Times, now
+from autograder.records import Digests, Result, Submission, Times, now
 from autograder.store import Results
 
 WORKERS_VARIABLE = "AUTOGRADER_WORKERS"
+CLUSTER_VARIABLE = "AUTOGRADER_CLUSTER"
+"""Address of a scheduler, where submissions are graded on other machines."""
 
 AHEAD = 200
 """How many submissions the pool may be ahead of the one that was fetched last."""
@@ -28,6 +34,16 @@ QUARANTINE = 3
 
 class Cancelled(GraderError):
     """The pool was closed before this submission was graded."""
+
+
+class Grading(Protocol):
+    """What a pool needs of a grader, on this machine or on others."""
+
+    def digests(self, submission: Submission) -> Digests: ...
+
+    def grade(self, submission: Submission, *, before: Result | None = None) -> Result: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -51,8 +67,43 @@ class _Job:
     started: bool = False
 
 
+def make_grader(
+    course: Course, assignment: Assignment, engine: str = "auto", cluster: str | None = None, priority: int = 0
+) -> tuple[Grading, str]:
+    """What grades an assignment, and its name in words: engines of this machine, or a cluster.
+
+    ``cluster`` is a scheduler's address; default AUTOGRADER_CLUSTER, "" for this machine.
+
+    Raises
+    ------
+    CourseError, InfrastructureError
+    """
+    address = os.environ.get(CLUSTER_VARIABLE, "").strip() if cluster is None else cluster
+    if address:
+        return machines("grader").ClusterGrader(course, assignment, address, priority), address
+    grader = Grader(course, assignment, engine=engine)
+    return grader, grader.engine.name
+
+
+def machines(module: str) -> ModuleType:
+    """A module of the room that speaks with other machines, whose library is not always installed.
+
+    Raises
+    ------
+    EngineUnavailable
+    """
+    try:
+        return importlib.import_module(f"autograder.machines.{module}")
+    except ModuleNotFoundError as error:
+        if error.name and error.name.split(".")[0] in ("distributed", "dask"):
+            raise EngineUnavailable(
+                "dask.distributed is not installed here. Run: pip install 'autograder[cluster]'"
+            ) from error
+        raise
+
+
 def grade_stored(
-    grader: Grader, store: Results, submission: Submission, asked: Times | None = None
+    grader: Grading, store: Results, submission: Submission, asked: Times | None = None
 ) -> tuple[Result, bool]:
     """The stored result of a submission, or a new one that is stored at once; and whether it was stored before.
 
@@ -99,24 +150,24 @@ class LocalPool:
 
     Parameters
     ----------
-    grader : Grader
+    grader : Grading
     store : Results
     workers : int, optional
-        Submissions graded at once; default :func:`default_workers`.
+        Submissions graded at once; default what keeps a cluster busy, else :func:`default_workers`.
     on_progress : callable, optional
         Called with a :class:`Progress` after each submission, from one thread at a time.
     """
 
     def __init__(
         self,
-        grader: Grader,
+        grader: Grading,
         store: Results,
         workers: int | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ):
         self.grader = grader
         self.store = store
-        self.workers = workers or default_workers()
+        self.workers = workers or getattr(grader, "at_once", 0) or default_workers()
         self._on_progress = on_progress
         self._requested = now()
         self._jobs: dict[Hashable, _Job] = {}

@@ -20,6 +20,9 @@ from autograder.store import Store, default_url
 
 RECORDS = Path("course") / "regrades"
 TRIAL = Path("course") / "regrade.db"
+PRIORITY = -10
+"""On a cluster whoever waits for a first result comes before a regrade."""
+
 _SAME = 1e-9
 
 
@@ -111,7 +114,12 @@ def compare(before: Result, after: Result) -> Change | None:
 
 
 def try_again(
-    course: Course, name: str, students: Sequence[str] = (), engine: str = "auto", workers: int | None = None
+    course: Course,
+    name: str,
+    students: Sequence[str] = (),
+    engine: str = "auto",
+    workers: int | None = None,
+    cluster: str | None = None,
 ) -> Comparison:
     """Grade what was graded before with the suite as it is now, and compare; nothing is recorded.
 
@@ -130,7 +138,8 @@ def try_again(
         before = {result.student: result for result in trial.kept.results(name)}
         wanted = [s for s in submitted_students(course, name) if s in (students or before)]
         left_out = [(s, "has no result yet") for s in students if s not in before]
-        outcome = grade_all(course, assignment, [s for s in wanted if s in before], trial, engine, workers)
+        again = [s for s in wanted if s in before]
+        outcome = grade_all(course, assignment, again, trial, engine, workers, cluster, PRIORITY)
     changes, unchanged, digests = [], [], {}
     for result in outcome.results:
         old = before[result.student]

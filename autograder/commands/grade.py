@@ -6,7 +6,7 @@ import json
 
 import click
 
-from autograder.commands.options import course_of, engine_option, json_option, workers_option
+from autograder.commands.options import cluster_option, course_of, engine_option, json_option, workers_option
 from autograder.errors import InfrastructureError
 
 
@@ -16,6 +16,7 @@ from autograder.errors import InfrastructureError
 @click.option("--retry-quarantined", is_flag=True, help="Also try those again that sandboxes died of.")
 @engine_option
 @workers_option
+@cluster_option
 @json_option
 @click.pass_context
 def grade(
@@ -25,6 +26,7 @@ def grade(
     retry_quarantined: bool,
     engine: str,
     workers: int | None,
+    cluster: str | None,
     as_json: bool,
 ) -> int:
     """Grade the collected submissions of WEEK, without nbgrader's gradebook.
@@ -35,7 +37,7 @@ def grade(
     """
     from autograder.batch import grade_submitted, results_table
 
-    outcome = grade_submitted(course_of(context), week, student, engine, workers, retry_quarantined)
+    outcome = grade_submitted(course_of(context), week, student, engine, workers, retry_quarantined, cluster)
     if as_json:
         click.echo(json.dumps(outcome.to_dict(), sort_keys=True))
     else:

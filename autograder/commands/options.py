@@ -43,6 +43,17 @@ def workers_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def cluster_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--cluster``."""
+    return click.option(
+        "--cluster",
+        metavar="ADDRESS",
+        envvar="AUTOGRADER_CLUSTER",
+        show_envvar=True,
+        help="A dask scheduler (tcp://host:8786) whose workers grade, instead of this machine.",
+    )(function)
+
+
 def course_of(context: click.Context) -> Course:
     """Return the course that ``autograder --course`` names; raises :class:`CourseError`."""
     from autograder.course import load_course

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.commands.options import course_of, engine_option, json_option, workers_option
+from autograder.commands.options import cluster_option, course_of, engine_option, json_option, workers_option
 from autograder.errors import InfrastructureError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ MOST_STUDENTS = 8
 @click.option("--history", is_flag=True, help="List the regrades that were recorded.")
 @engine_option
 @workers_option
+@cluster_option
 @json_option
 @click.pass_context
 def regrade(
@@ -38,6 +39,7 @@ def regrade(
     history: bool,
     engine: str,
     workers: int | None,
+    cluster: str | None,
     as_json: bool,
 ) -> int:
     """Grade the submissions of WEEK again with its suite as it is now; show who gains, who loses, and by which test.
@@ -71,7 +73,7 @@ def regrade(
             click.echo(f"Taken back: the regrade of {undone.at} by {undone.by}, {len(who)} students.")
             click.echo("Generate the feedback again. nbgrader autograde --force would grade by the suite as it is now.")
         return 0
-    comparison = work.try_again(course, week, students, engine, workers)
+    comparison = work.try_again(course, week, students, engine, workers, cluster)
     folder = work.record(course, comparison, getpass.getuser()) if apply and comparison.changes else None
     if as_json:
         raw = dataclasses.asdict(comparison) | {"recorded": None if folder is None else str(folder)}

@@ -16,10 +16,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from autograder.cluster import LocalPool, default_workers
+from autograder.cluster import LocalPool, default_workers, make_grader
 from autograder.course import load_course
 from autograder.errors import BadManifest, CourseError, ImageMissing, ImageStale, StoreUnavailable
-from autograder.grading import Grader
 from autograder.late import read_extensions
 from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.progress import ProgressReport
@@ -150,11 +149,11 @@ class Run:
             self._end()
 
     def _start(self) -> None:
-        workers = default_workers()
+        default_workers()  # a mistake in the variable is told before anything starts
         store = Store(default_url(self.course.root))
-        grader = Grader(self.course, self.assignment)
+        grader, _where = make_grader(self.course, self.assignment)
         report = ProgressReport(self._log())
-        pool = LocalPool(grader, store, workers, on_progress=report.update)
+        pool = LocalPool(grader, store, on_progress=report.update)
         self.pool, self._report = pool, report
         # also at exit, when nbgrader stopped for a reason of its own
         self._end = weakref.finalize(self, _close, pool, store, report)

@@ -466,18 +466,18 @@ def without_times(result: Result) -> Result:
     )
 
 
-def test_a_changed_test_of_one_question_is_asked_alone_and_the_result_is_that_of_a_whole_grading(engine, tmp_path):
+def test_a_changed_test_of_one_question_is_asked_alone_and_the_result_is_that_of_a_whole_grading(tmp_path):
     log, rules = tmp_path / "asked", '\n[rules.q3]\nimports = ["os"]\n'
     course = write_course(tmp_path, manifest=MANIFEST + rules)
     hidden = course.assignment(WEEK).suite_dir
     (hidden / "conftest.py").write_text(NOTED.format(log=str(log)))
     with Store(f"sqlite:///{tmp_path / 'results.db'}") as store:
-        with Grader(course, course.assignment(WEEK), engine) as grader:
+        with Grader(course, course.assignment(WEEK), PRESENT["plain"]) as grader:
             before = {what: grade_stored(grader, store, one)[0] for what, one in INCREMENTAL.items()}
         suite = hidden / "test_q2.py"
         new = "def test_new(student):\n    assert student.two(1) == 2"
         suite.write_text(suite.read_text().replace("== 8", "== 9") + new)
-        with Grader(course, course.assignment(WEEK), engine) as grader:
+        with Grader(course, course.assignment(WEEK), PRESENT["plain"]) as grader:
             for what, one in INCREMENTAL.items():
                 log.write_text("")
                 after, stored = grade_stored(grader, store, one)
