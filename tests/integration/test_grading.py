@@ -15,7 +15,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sandbox_engines import find_engines
-from tiny_course import MANIFEST, SOLUTIONS, SUITES, WEEK, submission, write_course
+from tiny_course import MANIFEST, SUITES, WEEK, submission, write_course
 
 from autograder.cluster import grade_stored
 from autograder.errors import BrokenSuite, SandboxDied
@@ -536,10 +536,9 @@ def test_an_error_says_how_many_sandboxes_died_with_the_submission_in_them(tmp_p
 
 def test_a_submission_with_a_container_of_its_own_gets_the_same_result_and_leaves_no_worker(grader):
     alone = dataclasses.replace(grader.assignment, isolation="container")
+    wrong = submission(q1="def one(x):\n    return x")
     with Grader(grader.course, alone, grader.engine) as fresh:
-        for q1 in (SOLUTIONS["q1"], "def one(x):\n    return x"):
-            result = fresh.grade(submission(q1=q1))
-            assert scores(result) == scores(grader.grade(submission(q1=q1))) and not fresh._workers.open
+        assert without_times(fresh.grade(wrong)) == without_times(grader.grade(wrong)) and not fresh._workers.open
 
 
 def test_a_worker_whose_supervisor_has_grown_is_replaced(grader, monkeypatch):

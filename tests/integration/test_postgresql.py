@@ -35,7 +35,7 @@ def url(server) -> Iterator[str]:
     yield server.url
     engine = open_database(server.url)
     with engine.begin() as connection:
-        connection.execute(sa.text("drop table if exists results, hand_ins"))
+        connection.execute(sa.text("drop table if exists results, deaths, hand_ins"))
     engine.dispose()
 
 
@@ -60,6 +60,16 @@ def test_the_newest_of_each_student_is_listed_and_an_old_one_can_be_made_the_new
         assert [(r.student, r.score) for r in store.results("week")] == [("yan", 0.5), ("zoe", 2.0)]
         store.renew(result(1.0))
         assert [r.score for r in store.results("week", "zoe")] == [1.0]
+
+
+def test_sandboxes_that_died_are_counted_and_a_result_by_another_suite_is_found(url):
+    key = ("week", "n", "zoe", DIGESTS)
+    with Store(url) as store:
+        assert [store.add_deaths(*key, count, "silent") for count in (1, 2)] == [1, 3] and store.deaths(*key) == 3
+        assert store.forget_deaths("week") == 1 and store.deaths(*key) == 0
+        store.put(result(1.0, suite="older"))
+        store.put(result(2.0, suite="newer"))
+        assert store.latest(*key).score == 2.0
 
 
 PUT = """

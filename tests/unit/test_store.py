@@ -139,3 +139,25 @@ def test_a_password_is_not_in_the_message():
     with pytest.raises(StoreUnavailable) as caught:
         Store("mysql+nosuch://me:hunter2@host/db")
     assert "hunter2" not in str(caught.value)
+
+
+def test_sandboxes_that_died_are_counted_over_all_runs_until_they_are_forgotten(store, tmp_path):
+    key = ("week", "n", "zoe", DIGESTS)
+    assert store.deaths(*key) == 0 and store.add_deaths(*key, 2, "silent") == 2
+    with Store(default_url(tmp_path)) as later:
+        assert later.add_deaths(*key, 1, "silent") == 3
+        assert later.deaths("week", "n", "zoe", dataclasses.replace(DIGESTS, suite="mended")) == 0
+        assert later.forget_deaths("week", "yan") == 0 and later.forget_deaths("week", "zoe") == 1
+    assert store.deaths(*key) == 0
+
+
+def test_the_newest_result_of_the_same_submission_is_found_whichever_suite_it_was_made_with(store):
+    def made_with(**digests):
+        return dataclasses.replace(DIGESTS, **digests)
+
+    assert store.latest("week", "n", "zoe", DIGESTS) is None
+    for score, digests in enumerate([made_with(suite="old"), made_with(suite="newer")], 1):
+        store.put(result(float(score), digests=digests))
+    for other in ({"submission": "other"}, {"image": "other"}, {"seed": "other"}):
+        store.put(result(9.0, digests=made_with(**other)))
+    assert store.latest("week", "n", "zoe", DIGESTS).score == 2.0
