@@ -63,6 +63,11 @@ class Place:
     runs: int
 
 
+def has_one(suites: Iterable[Path]) -> bool:
+    """Whether any of these suites measures something for a leaderboard."""
+    return any(path.is_file() and f'"{_PREFIX}' in path.read_text(encoding="utf-8") for path in suites)
+
+
 def measured(tests: Iterable[TestResult]) -> dict[str, float]:
     """What the tests of a result have measured for a leaderboard, by name."""
     found: dict[str, float] = {}

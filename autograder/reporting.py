@@ -19,7 +19,7 @@ from autograder.late import read_extensions
 from autograder.report.class_data import ClassData, QuestionInfo, Student, class_data, student_of
 from autograder.report.class_report import Extras, file_name, make_private, write_class_report
 from autograder.report.history import history, read_runs
-from autograder.report.leaderboard import leaderboard_dict, leaderboard_page
+from autograder.report.leaderboard import Leaderboard, leaderboard_dict, leaderboard_page
 from autograder.report.misconceptions import Diagnosis, diagnose, match, not_attempted, pattern_of, values_of
 from autograder.report.misconceptions import Known as Misconception
 from autograder.report.pages import percent
@@ -153,10 +153,8 @@ def compare_submissions(
     return path, pairs
 
 
-def write_leaderboard(
-    course: Course, name: str, final: bool = False, to: Path | None = None
-) -> tuple[Path, dict[str, Any], dict[str, str]]:
-    """Write the leaderboard as <week>.html and <week>.json; returns the page's path, the JSON, and who is who.
+def read_leaderboard(course: Course, name: str, final: bool = False) -> Leaderboard:
+    """The leaderboard of a week as it stands, from what is stored.
 
     Raises
     ------
@@ -171,7 +169,6 @@ def write_leaderboard(
             f"{name} can be handed in until {end:%Y-%m-%d %H:%M}: the final list would tell of the half of the images "
             "that decides. Ask again after that."
         )
-    folder = to or course.root / leaderboard.FOLDER
     with Store(default_url(course.root)) as store:
         left_out = leaderboard.read_left_out(course.root)
         entries = leaderboard.scored(leaderboard.read_entries(store.every(name), left_out))
@@ -181,12 +178,28 @@ def write_leaderboard(
         for title, on_card in (("Runs on the graphics card", True), ("Runs on a processor", False))
         if (chosen := [e for e in entries if e.on_card is on_card])
     ]
-    content = leaderboard_dict(name, boards, final, now)
+    names = {leaderboard.pseudonym(secret, name, e.student): e.student for e in entries}
+    return Leaderboard(name, assignment.title, boards, final, now, names)
+
+
+def write_leaderboard(
+    course: Course, name: str, final: bool = False, to: Path | None = None
+) -> tuple[Path, dict[str, Any], dict[str, str]]:
+    """Write the leaderboard as <week>.html and <week>.json; returns the page's path, the JSON, and who is who.
+
+    Raises
+    ------
+    CourseError
+        As :func:`read_leaderboard`.
+    """
+    board = read_leaderboard(course, name, final)
+    content = leaderboard_dict(board)
+    folder = to or course.root / leaderboard.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{name}.html"
-    page.write_text(leaderboard_page(assignment.title, boards, final, now), encoding="utf-8", newline="")
+    page.write_text(leaderboard_page(board), encoding="utf-8", newline="")
     page.with_suffix(".json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    return page, content, {leaderboard.pseudonym(secret, name, e.student): e.student for e in entries}
+    return page, content, dict(board.names)
 
 
 class StaffPages:

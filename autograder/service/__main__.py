@@ -11,6 +11,7 @@ import sys
 from tornado.httpserver import HTTPServer
 
 from autograder.errors import GraderError
+from autograder.service.chores import Chore, Chores
 from autograder.service.desk import Desk
 from autograder.service.handlers import make_app
 from autograder.service.settings import settings_from
@@ -24,7 +25,9 @@ async def serve() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     desk = Desk(service.root, service.inbound, service.course_id, service.shared_account)
-    server = HTTPServer(make_app(desk, service, cookie_secret=os.urandom(32)), xheaders=True)
+    formgrader = os.environ.get("AUTOGRADER_FORMGRADER") or f"/services/{service.course_id}/formgrader"
+    chores = Chores(service.root, formgrader, ended=lambda chore: follow(desk, chore))
+    server = HTTPServer(make_app(desk, chores, service, cookie_secret=os.urandom(32)), xheaders=True)
     server.listen(service.port, service.host)
     desk.resume()
     watch = asyncio.create_task(Watch(service.inbound, desk.scan, service.events).run())
@@ -34,7 +37,14 @@ async def serve() -> None:
     if watch.done():
         watch.result()  # a bug: the hub starts the service again
     watch.cancel()
+    chores.close()
     desk.close()
+
+
+def follow(desk: Desk, chore: Chore) -> None:
+    """After a regrade was recorded or taken back the book follows the store."""
+    if chore.verb in ("record", "undo"):
+        desk.follow(chore.week)
 
 
 def main() -> None:

@@ -1,90 +1,30 @@
-"""The service's pages. Who asks is told by the hub; what they may see is decided here, at one place for each page."""
+"""The service's pages, and all their addresses; those of a week are in :mod:`.week_pages`."""
 
 from __future__ import annotations
 
 import asyncio
-import functools
 import json
+import logging
 import time
-from typing import Any
 
-from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated
+from jupyterhub.services.auth import HubOAuthCallbackHandler
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from tornado.web import Application, HTTPError, RequestHandler, authenticated
+from tornado.web import Application, HTTPError, authenticated
 
+from autograder.errors import GraderError
+from autograder.service.chores import Chores
 from autograder.service.desk import Desk
-from autograder.service.ledger import STATES, HandIn
+from autograder.service.ledger import STATES
+from autograder.service.page import Page, Plain
 from autograder.service.settings import Settings
-from autograder.service.views import Views, render, style_sheet
+from autograder.service.views import Views, style_sheet
+from autograder.service.week_pages import Leaderboard, ReportFile, StartChore, WeekPage
+from autograder.service.weeks import Weeks
 
-POLICY = "; ".join((
-    "default-src 'none'", "style-src 'self'", "img-src 'self' data:", "form-action 'self'", "base-uri 'none'",
-    "frame-ancestors 'none'",
-))  # fmt: skip
 STALE_SECONDS = 60.0
 """Without a look at the exchange for so long, the service is not well."""
 
-
-class Plain(RequestHandler):
-    """Headers of every answer."""
-
-    def set_default_headers(self) -> None:
-        self.set_header("Content-Security-Policy", POLICY)
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Referrer-Policy", "same-origin")
-        self.set_header("Cache-Control", "no-store")
-        self.clear_header("Server")
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        said = {403: "This page is not for you.", 404: "There is no such page, or it is not yours."}
-        self.finish(
-            render("error.html.j2", status=status_code, said=said.get(status_code, self._reason), prefix=self.prefix)
-        )
-
-    @property
-    def desk(self) -> Desk:
-        return self.settings["desk"]
-
-    @property
-    def prefix(self) -> str:
-        return self.settings["service"].prefix
-
-
-class Page(HubOAuthenticated, Plain):
-    """A page behind the hub's login."""
-
-    @property
-    def views(self) -> Views:
-        return self.settings["views"]
-
-    @property
-    def name(self) -> str:
-        return self.current_user["name"]
-
-    @property
-    def is_staff(self) -> bool:
-        """By the hub's group; a service's token is nobody's."""
-        user = self.current_user
-        return user["kind"] == "user" and self.settings["service"].staff_group in user.get("groups", ())
-
-    def require_staff(self) -> None:
-        if not self.is_staff:
-            raise HTTPError(403)
-
-    def hand_in(self, number: str) -> HandIn:
-        """A line of the book that this reader may see; to anybody else there is none of that number."""
-        found = self.desk.ledger.get(int(number))
-        if found is None or not (self.is_staff or (self.current_user["kind"] == "user" and found.student == self.name)):
-            raise HTTPError(404)
-        return found
-
-    async def show(self, template: str, **values: Any) -> None:
-        common = {"prefix": self.prefix, "name": self.name, "staff": self.is_staff, "xsrf": self.xsrf_token.decode()}
-        self.finish(render(template, **common, **values))
-
-    async def ask(self, function: Any, *args: Any, **kwargs: Any) -> Any:
-        """Ask the database in a thread: pages answer while it waits for a lock."""
-        return await asyncio.to_thread(functools.partial(function, *args, **kwargs))
+log = logging.getLogger("autograder.service")
 
 
 class Mine(Page):
@@ -108,7 +48,8 @@ class One(Page):
     async def get(self, number: str) -> None:
         hand_in = await self.ask(self.hand_in, number)
         detail = await self.ask(self.views.detail, hand_in, self.is_staff)
-        await self.show("one.html.j2", detail=detail, line=detail.line, refresh=detail.line.waits)
+        again = self.is_staff and await self.ask(self.desk.counts, hand_in)
+        await self.show("one.html.j2", detail=detail, line=detail.line, refresh=detail.line.waits, again=again)
 
 
 class ReceiptFile(Page):
@@ -157,6 +98,24 @@ class Retry(Page):
         self.require_staff()
         if not await self.ask(self.desk.retry, int(number)):
             raise HTTPError(404)
+        self.redirect(f"{self.prefix}submission/{number}")
+
+
+class Regrade(Page):
+    """Grade what has a result once more, with the suite as it is now."""
+
+    @authenticated
+    async def post(self, number: str) -> None:
+        self.require_staff()
+        try:
+            found = await self.ask(self.desk.regrade, int(number))
+        except GraderError as e:
+            self.set_status(409)
+            await self.show("error.html.j2", status="The week cannot be read", said=str(e))
+            return
+        if not found:
+            raise HTTPError(404)
+        log.info("%s regrades submission %s", self.name, number)
         self.redirect(f"{self.prefix}submission/{number}")
 
 
@@ -215,7 +174,7 @@ class Nothing(Plain):
         raise HTTPError(404)
 
 
-def make_app(desk: Desk, service: Settings, cookie_secret: bytes) -> Application:
+def make_app(desk: Desk, chores: Chores, service: Settings, cookie_secret: bytes) -> Application:
     """The web application, all of it below the service's prefix."""
     p = service.prefix
     return Application(
@@ -225,6 +184,11 @@ def make_app(desk: Desk, service: Settings, cookie_secret: bytes) -> Application
             (rf"{p}submission/(\d{{1,15}})/receipt", ReceiptFile),
             (f"{p}staff", Staff),
             (rf"{p}staff/retry/(\d{{1,15}})", Retry),
+            (rf"{p}staff/regrade/(\d{{1,15}})", Regrade),
+            (rf"{p}staff/week/([^/]+)", WeekPage),
+            (rf"{p}staff/week/([^/]+)/(report|regrade|record|undo)", StartChore),
+            (rf"{p}staff/week/([^/]+)/report/(.+)", ReportFile),
+            (rf"{p}leaderboard/([^/]+)", Leaderboard),
             (f"{p}health", Health),
             (f"{p}metrics", Metrics),
             (f"{p}style.css", Style),
@@ -233,6 +197,7 @@ def make_app(desk: Desk, service: Settings, cookie_secret: bytes) -> Application
         ],
         desk=desk,
         views=Views(desk),
+        weeks=Weeks(desk, chores),
         service=service,
         cookie_secret=cookie_secret,
         xsrf_cookies=True,

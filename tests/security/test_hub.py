@@ -17,6 +17,7 @@ from autograder.hub.layout import SERVICE
 from autograder.hub.run import processes
 from autograder.hub.spawner import FILE_MB
 from autograder.receipts import Receipt, public_path, verify
+from autograder.service.chores import VERBS
 from autograder.service.warden import entries_in
 from tests.e2e.hub import COURSE, WEEK, Hub, until
 
@@ -242,14 +243,60 @@ def graded(hub) -> dict:
     return settled(hub, name)
 
 
-@pytest.mark.parametrize("path", ["staff", "staff?format=json", "staff?state=failed"])
+@pytest.mark.parametrize("path", ["staff", "staff?format=json", "staff?state=failed", f"staff/week/{WEEK}"])
 def test_a_students_token_on_a_staff_path_gets_403(hub, path):
     assert ask(hub, hub.students[0], path).status_code == 403
     assert ask(hub, hub.instructor, path).status_code == 200
 
 
-def test_a_student_cannot_retry(hub, graded):
-    assert ask(hub, hub.students[0], f"staff/retry/{graded['number']}", "POST").status_code == 403
+@pytest.mark.parametrize("path", ["retry/{}", "regrade/{}", *(f"week/{WEEK}/{verb}" for verb in VERBS)])
+def test_a_student_cannot_start_what_staff_can(hub, graded, path):
+    assert ask(hub, hub.students[0], "staff/" + path.format(graded["number"]), "POST").status_code == 403
+
+
+@pytest.fixture(scope="module")
+def report(hub, graded) -> str:
+    """The class report, as staff have it made from their page; returns its address."""
+    week = f"staff/week/{WEEK}"
+    assert ask(hub, hub.instructor, f"{week}/report", "POST").status_code == 302
+    until(lambda: "Open the report" in ask(hub, hub.instructor, week).text)
+    return f"{week}/report/"
+
+
+def test_the_class_report_is_for_staff_and_fetches_nothing(hub, graded, report):
+    who = hub.students[0]
+    for name in ("index.html", "students.html", f"students/{who}.html", "students.csv", "report.json"):
+        assert ask(hub, who, report + name).status_code == 403
+        answer = ask(hub, hub.instructor, report + name)
+        assert answer.status_code == 200 and who in answer.text
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "script-src" not in policy
+    for name in ("../../secret", "..%2f..%2fsecret", "%2e%2e/%2e%2e/secret", "none.html"):
+        assert ask(hub, hub.instructor, report + name).status_code == 404
+
+
+def test_staff_grade_a_submission_again_with_the_suite_as_it_is_now(hub, graded):
+    suite = hub.layout.course / "tests" / "hidden" / WEEK / "test_q1.py"
+    before = suite.read_text()
+    path = f"staff/regrade/{newest(hub, hub.students[0])['number']}"
+
+    def regraded() -> float:
+        assert ask(hub, hub.instructor, path, "POST").status_code == 302
+        return until(lambda: (x := newest(hub, hub.students[0]))["state"] == "done" and x["points"], 90)
+
+    points = regraded()
+    try:
+        suite.write_text(before + "\n\ndef test_that_nobody_passes(student):\n    assert False\n")
+        assert regraded() != points
+    finally:
+        suite.write_text(before)
+    assert regraded() == points
+
+
+def newest(hub: Hub, who: str) -> dict:
+    """A student's newest submission that has a result, or will have one, as staff see it."""
+    found = lines(hub, hub.instructor, f"staff?format=json&student={who}&assignment={WEEK}")
+    return next(x for x in found if x["state"] in ("queued", "running", "done"))
 
 
 def test_a_student_sees_only_their_own(hub, graded):
@@ -270,7 +317,10 @@ def test_a_students_token_opens_no_formgrader(hub):
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("path", ["", "staff", "submission/1", "submission/1/receipt"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "staff", "submission/1", "submission/1/receipt", f"staff/week/{WEEK}", f"staff/week/{WEEK}/report/index.html"],
+)
 def test_nobody_sees_anything_without_login(hub, path):
     answer = requests.get(hub.service + path, allow_redirects=False, timeout=30)
     assert answer.status_code == 302 and "/hub/api/oauth2/authorize" in answer.headers["Location"]
@@ -298,7 +348,7 @@ def test_every_answer_forbids_scripts_and_frames(hub, graded):
 
 
 def test_a_page_has_neither_script_nor_inline_style(hub, graded):
-    for path in ("", f"submission/{graded['number']}", "staff"):
+    for path in ("", f"submission/{graded['number']}", "staff", f"staff/week/{WEEK}"):
         page = ask(hub, hub.instructor, path).text
         assert not re.search(r"<script|\sstyle=|\son[a-z]+=", page)
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.leaderboard import Entry, notes_for, places, pseudonym, read_entries, scored
 from autograder.records import Digests, QuestionResult, Result, TestResult
-from autograder.report.leaderboard import leaderboard_dict, leaderboard_page
+from autograder.report.leaderboard import Leaderboard, leaderboard_dict, leaderboard_page
 from autograder.store import Store, Stored
 
 SECRET, WEEK = b"0123456789abcdef", "week"
@@ -88,10 +88,13 @@ def test_the_private_half_decides_at_the_end_for_the_run_that_was_best_by_the_pu
 def test_nothing_private_is_on_the_page_or_in_the_json_before_the_end():
     numbers = [entry("ann", public=0.8125, private=0.7391), entry("bob", public=0.75, private=0.9173)]
     boards = [("Runs", places(numbers, SECRET, WEEK))]
-    said = leaderboard_page("T", boards, False, NOON) + json.dumps(leaderboard_dict(WEEK, boards, False, NOON))
+    board = Leaderboard(WEEK, "T", boards, False, NOON)
+    said = leaderboard_page(board) + json.dumps(leaderboard_dict(board))
     assert all(number not in said for number in ("739", "73.9", "917", "91.7", "8125", "81.2", "ann", "bob"))
     assert "81 %" in said and "75 %" in said
-    final = leaderboard_page("T", [("Runs", places(numbers, SECRET, WEEK, final=True))], True, NOON)
+    final = leaderboard_page(
+        Leaderboard(WEEK, "T", [("Runs", places(numbers, SECRET, WEEK, final=True))], True, NOON)
+    )
     assert "91.7 %" in final and "73.9 %" in final
 
 
