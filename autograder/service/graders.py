@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment, Course
-from autograder.errors import GraderError, InfrastructureError
+from autograder.errors import CourseError, GraderError, InfrastructureError
 from autograder.grading import Grader
+
+log = logging.getLogger("autograder.service")
 
 
 @dataclass
@@ -29,19 +33,29 @@ class Graders:
     def __init__(self, course: Course):
         self._course = course
         self._assignments: dict[str, Assignment] = {}
+        self._stamps: dict[str, tuple[int, int]] = {}
         self._held: dict[str, _Held] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._closed = False
 
     def assignment(self, name: str) -> Assignment:
-        """An assignment of the course, read once; :meth:`reread` reads it again.
+        """An assignment of the course; read again when its manifest has changed: a due date counts at once.
+
+        A manifest that cannot be read any more changes nothing until it is mended.
 
         Raises
         ------
         UnknownAssignment, BadManifest
         """
+        stamp = _stamp(self._course.root / "solutions" / name / "assignment.toml")
         if name not in self._assignments:
             self._assignments[name] = self._course.assignment(name)
+        elif stamp != self._stamps[name]:
+            try:
+                self.reread(name)
+            except CourseError as e:
+                log.warning("%s: stays as it was: %s", name, e)
+        self._stamps[name] = stamp
         return self._assignments[name]
 
     def get(self, name: str) -> Grader:
@@ -95,10 +109,18 @@ class Graders:
     def _of(self, name: str) -> _Held:
         if self._closed:
             raise InfrastructureError("the service is ending")
+        found = self.assignment(name)
         if name not in self._held:
-            found = self.assignment(name)
             self._held[name] = _Held(Grader(self._course, found), _look_of(found))
         return self._held[name]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
 
 
 def _look_of(assignment: Assignment) -> tuple[Assignment, tuple[tuple[str, int, int], ...]]:

@@ -64,6 +64,22 @@ def test_what_is_being_graded_is_finished_with_the_old_suite(course):
     assert first.closed and not second.closed
 
 
+def test_a_changed_manifest_counts_at_once_and_a_broken_one_not_until_it_is_mended(course):
+    graders = Graders(course)
+    first = graders.get(WEEK)
+    assert graders.assignment(WEEK).due is None
+    manifest = course.root / "solutions" / WEEK / "assignment.toml"
+    before = manifest.read_text()
+    manifest.write_text(f"due = 2026-01-01T12:00:00Z\n{before}")
+    assert graders.get(WEEK) is not first and first.closed
+    due = graders.assignment(WEEK).due
+    assert due is not None
+    manifest.write_text("due = ")
+    assert graders.assignment(WEEK).due == due
+    manifest.write_text(before)
+    assert graders.assignment(WEEK).due is None
+
+
 def test_after_the_end_nothing_starts(course):
     graders = Graders(course)
     first = graders.get(WEEK)
