@@ -26,6 +26,16 @@ SHOTS = CHECKOUT / "build" / "shots"
 COURSE = "toy"
 WEEK = "toy_week"
 SECOND_WEEK = "toy_week_again"
+NOW = "2026-11-22 12:00:00.000000 UTC"
+WRITE = """
+import os, sys
+folder, notebook, stamp = sys.argv[1:4]
+os.mkdir(folder)
+for name, data in (("toy.ipynb", open(notebook, "rb").read()), ("timestamp.txt", stamp.encode()),
+                   ("submission_secret.txt", os.path.basename(folder).encode())):
+    with open(os.path.join(folder, name), "wb") as f:
+        f.write(data)
+"""
 
 
 @dataclass(frozen=True)
@@ -55,23 +65,37 @@ class Hub:
         return self.layout.log.read_text(encoding="utf-8", errors="replace")
 
     def as_user(self, name: str, *command: str, **kwargs: Any) -> subprocess.CompletedProcess:
-        """Run a command with the rights of a person's account."""
+        """Run a command with the rights of a person's account, where they have one of their own."""
+        as_person = ["setpriv", f"--reuid={name}", f"--regid={name}", "--clear-groups", "--"]
         return subprocess.run(
-            ["setpriv", f"--reuid={name}", f"--regid={name}", "--clear-groups", "--", *command],
+            [*(as_person if self.layout.system_accounts else ()), *command],
             **{"capture_output": True, "text": True, "check": False, "cwd": "/", "timeout": 120} | kwargs,
         )
 
+    def released(self, week: str) -> Path:
+        """What students fetch."""
+        return self.layout.exchange / COURSE / "outbound" / week / "toy.ipynb"
+
+    def hand_in(self, who: str, name: str, notebook: Path, stamp: str = NOW) -> None:
+        """Write an entry of any name into the exchange, with the rights of ``who``, who can read the notebook."""
+        command = (sys.executable, "-c", WRITE, str(self.layout.inbound / name), str(notebook), stamp)
+        done = self.as_user(who, *command)
+        assert done.returncode == 0, done.stderr
+
     def nbgrader(self, *argv: str) -> str:
         """A command of the grader's, with the settings of the grader's server; returns what it said."""
+        # it has no token to ask the hub who is in the course
+        return self.as_grader("nbgrader", *argv, "--Authenticator.plugin_class=nbgrader.auth.NoAuthPlugin")
+
+    def as_grader(self, module: str, *argv: str) -> str:
+        """A module that the grader runs in the course; returns what it said."""
         environment = {
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "HOME": str(self.layout.home(self.layout.grader)),
             "JUPYTER_CONFIG_PATH": str(CHECKOUT / "hub_config" / "roles" / "grader"),
             "AUTOGRADER_EXCHANGE": str(self.layout.exchange),
         }
-        # it has no token to ask the hub who is in the course
-        argv = (*argv, "--Authenticator.plugin_class=nbgrader.auth.NoAuthPlugin")
-        command = (sys.executable, "-m", "nbgrader", *argv)
+        command = (sys.executable, "-m", module, *argv)
         done = self.as_user(self.layout.grader, *command, env=environment, cwd=self.layout.course)
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stderr

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +13,11 @@ import pytest
 from tests.e2e.browser import chromium
 from tests.e2e.hub import COURSE, SECOND_WEEK, SHOTS, Hub, until
 
+COMMENT = "Yes, and *why* is it so? $c/n$"
+EVIL = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
+PENALTY = 1.2
+"""A tenth of the week's 12 points for the first day, by the policy below."""
+POLICY = "[late]\npercent_per_day = 10\n"
 RIGHT = "def mean(x):\n    return float(np.sum(x) / len(x))\n"
 WRONG = "def mean(x):\n    return float(np.sum(x))\n"
 
@@ -29,6 +36,7 @@ class Person:
         self.page = browser.new_context(viewport={"width": width, "height": 860}).new_page()
         self.page.set_default_timeout(120_000)
         self.said: list[str] = []
+        self.before = ""
         self.said_by_validate = ""
         self.page.on("console", lambda message: self.said.append(message.text))
 
@@ -74,6 +82,17 @@ class Person:
         cell.locator(".cm-content", has_text=line).wait_for()
         self.page.keyboard.press("Control+s")
         until(lambda: line in notebook.read_text(encoding="utf-8"))
+
+    def write(self, text: str) -> None:
+        """Answer the question that a person reads, in the notebook that is open."""
+        notebook = self.hub.layout.home(self.name) / COURSE / SECOND_WEEK / "toy.ipynb"
+        cell = self.page.locator(".jp-MarkdownCell", has_text="YOUR ANSWER HERE").first
+        cell.locator(".jp-MarkdownOutput").dblclick()
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+        self.page.keyboard.press("Control+s")
+        until(lambda: text in notebook.read_text(encoding="utf-8"))
 
     def submit(self) -> None:
         self.open_list()
@@ -125,12 +144,16 @@ def succeed(page: Any) -> None:
 
 @pytest.fixture(scope="module")
 def people(hub: Hub, browser: Any) -> dict[str, Person]:
-    """The instructor has released; one student has handed in a right answer, one a wrong one."""
+    """The instructor has released; one student has handed in a right answer, one a wrong one, two after the due date.
+
+    Of these two one has an extension.
+    """
     found = {}
-    for who, name in zip(("right", "wrong"), hub.students[3:], strict=True):
+    for who, name in zip(("right", "wrong", "late", "extended"), hub.students[3:], strict=True):
         student = found[who] = Person(browser, hub, name)
         student.log_in()
-        student.begin_lab()  # servers start while the instructor works
+        if who in ("right", "wrong"):
+            student.begin_lab()  # servers start while the instructor works
     instructor = found["instructor"] = Person(browser, hub, hub.instructor)
     instructor.log_in()
     instructor.shoot("01-hub-home")
@@ -143,11 +166,40 @@ def people(hub: Hub, browser: Any) -> dict[str, Person]:
         student.fetch()
         student.shoot(f"03-assignment-list-{who}")
         student.solve(code)
+        if who == "right":
+            student.write("All numbers share what one of them grows by.")
         student.shoot(f"04-notebook-{who}")
         student.said_by_validate = student.validate()
         student.submit()
         student.shoot(f"05-submitted-{who}")
+    for who in ("right", "wrong"):
+        result_of(found[who])
+    end_the_week(hub, instructor)
+    extend = ("extend", SECOND_WEEK, found["extended"].name, "--days", "1", "--reason", "was ill")
+    hub.as_grader("autograder.cli", "--course", str(hub.layout.course), *extend)
+    for who in ("late", "extended"):
+        hand_in(hub, found[who].name)
     return found
+
+
+def end_the_week(hub: Hub, instructor: Person) -> None:
+    """The instructor writes into the week that it is due now, and what lateness costs."""
+    manifest = hub.layout.course / "solutions" / SECOND_WEEK / "assignment.toml"
+    due = dt.datetime.now(dt.UTC).isoformat()
+    manifest.write_text(f"due = {due}\n{manifest.read_text()}\n{POLICY}")
+    formgrader(instructor, "assign")
+
+
+def hand_in(hub: Hub, name: str) -> None:
+    """A right answer to the first question and one to the last, by other means than JupyterLab."""
+    notebook = json.loads(hub.released(SECOND_WEEK).read_text(encoding="utf-8"))
+    answers = {"q1_solution": RIGHT, "q4": "By its share."}
+    for cell in notebook["cells"]:
+        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        cell["source"] = answers.get(grade_id, cell["source"])
+    path = hub.layout.root / f"{name}.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    hub.hand_in(name, f"{name}+{SECOND_WEEK}+2026-11-22 12:00:00.000000 UTC+{name:0>12}", path)
 
 
 def person_page_broke(line: str) -> bool:
@@ -183,7 +235,11 @@ def test_validate_tells_a_student_which_visible_checks_fail(people):
 def test_staff_see_every_submission_on_a_phone_too(hub, browser, people):
     staff = people["instructor"]
     staff.page.goto(hub.service + "staff?assignment=" + SECOND_WEEK)
-    assert staff.page.locator("tbody tr.done").count() == 2
+    for who in ("late", "extended"):
+        result_of(people[who])
+    staff.page.reload()
+    assert staff.page.locator("tbody tr.done").count() == 4
+    assert staff.page.locator("tbody tr", has_text="late").locator("td").first.inner_text() == people["late"].name
     staff.shoot("12-staff")
     staff.page.set_viewport_size({"width": 375, "height": 700})
     assert staff.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
@@ -191,30 +247,102 @@ def test_staff_see_every_submission_on_a_phone_too(hub, browser, people):
     staff.page.set_viewport_size({"width": 1280, "height": 860})
 
 
+def test_staff_make_the_class_report_on_the_page_of_the_week_and_read_it(hub, people):
+    staff = people["instructor"]
+    page = staff.page
+    page.goto(f"{hub.service}staff/week/{SECOND_WEEK}")
+    page.locator("section", has=page.locator("#report")).get_by_role("button").click()
+    page.get_by_role("link", name="Open the report").click()  # the page looks again until it is there
+    page.locator("figure.chart svg .bars").first.wait_for()
+    assert page.locator("h1").inner_text().endswith("class report")
+    assert page.evaluate("getComputedStyle(document.querySelector('.card')).borderTopWidth") == "1px"  # styles hold
+    staff.shoot("14-class-report")
+    page.go_back()
+    staff.shoot("15-week")
+    assert [line for line in staff.said if person_page_broke(line)] == []
+
+
 @pytest.fixture(scope="module")
 def fed_back(hub: Hub, people: dict[str, Person]) -> dict[str, Person]:
-    """The instructor has collected, autograded and released feedback."""
-    for who in ("right", "wrong"):
+    """The instructor has collected, autograded, graded an answer by hand and released feedback.
+
+    Of the student with that answer ``before`` keeps the page as it was just before the release.
+    """
+    for who in ("right", "wrong", "late", "extended"):
         result_of(people[who])
-    page = people["instructor"].page
+    instructor = people["instructor"]
+    page = instructor.page
     base = f"{hub.url}/services/{COURSE}/formgrader"
-    formgrader(people["instructor"], "collect")
-    for student in hub.students[3:]:
+    formgrader(instructor, "collect")
+    for who in ("right", "wrong"):
         page.goto(f"{base}/manage_submissions/{SECOND_WEEK}")
-        row = page.locator("tr", has=page.locator(f"td.student-id >> text={student}"))
+        row = page.locator("tr", has=page.locator(f"td.student-id >> text={people[who].name}"))
         row.locator("td.autograde a").click()
         succeed(page)
+    hub.nbgrader("autograde", SECOND_WEEK)  # the others
     page.goto(f"{base}/manage_submissions/{SECOND_WEEK}")
     page.locator("td.score").first.wait_for()
-    people["instructor"].shoot("07-formgrader-submissions")
-    formgrader(people["instructor"], "generate-feedback")
-    formgrader(people["instructor"], "release-feedback")
-    people["instructor"].shoot("09-formgrader-feedback")
+    instructor.shoot("07-formgrader-submissions")
+    grade_by_hand(instructor, people["right"].name)
+    formgrader(instructor, "generate-feedback")
+    people["right"].before = result_of(people["right"]).content()
+    formgrader(instructor, "release-feedback")
+    instructor.shoot("09-formgrader-feedback")
     return people
 
 
-@pytest.mark.parametrize("who, points", [("right", "4"), ("wrong", "0")])
+def grade_by_hand(instructor: Person, student: str) -> None:
+    """Give points and a comment for the written answer, in formgrader."""
+    page = instructor.page
+    page.goto(f"{instructor.hub.url}/services/{COURSE}/formgrader/manage_students/{student}/{SECOND_WEEK}")
+    page.locator("td.name a").first.click()
+    page.locator("#q4.needs_manual_grade").wait_for()
+    page.locator("#q4-comment[placeholder]").wait_for()
+    for field, text, kind in (("#q4", "1.5", "grade"), ("#q4-comment", COMMENT + EVIL, "comment")):
+        with page.expect_response(lambda r, kind=kind: f"/api/{kind}/" in r.url and r.request.method == "PUT") as saved:
+            page.fill(field, text)
+            page.locator(field).blur()
+        assert saved.value.ok
+    instructor.shoot("08-formgrader-by-hand")
+
+
+@pytest.mark.parametrize("who, points", [("right", "5.5"), ("wrong", "0")])
 def test_a_student_opens_the_released_feedback_with_their_points(fed_back, who, points):
     page = fed_back[who].feedback()
     assert page.locator(".total").inner_text() == points
+    assert page.locator(".comment", has_text="Yes, and why is it so?").count() == (who == "right")
     fed_back[who].shoot(f"11-feedback-{who}")
+
+
+def test_before_the_release_nothing_of_the_feedback_is_on_the_page(fed_back):
+    before = fed_back["right"].before
+    assert "A person still has to read this answer" in before
+    assert "Feedback of staff" not in before and "is it so" not in before and "1.5 / 2" not in before
+
+
+def test_after_the_release_the_page_shows_a_persons_points_and_comment_to_that_student_alone(fed_back):
+    person = fed_back["right"]
+    page = result_of(person)
+    person.shoot("16-service-feedback")
+    assert page.locator(".total").inner_text() == "5.5"
+    assert page.locator("#q-q4 .score").inner_text() == "1.5 / 2"
+    comment = page.locator("#q-q4 .comment")
+    assert comment.locator("em").inner_text() == "why" and comment.locator("math").count() == 1
+    assert page.title() != "run" and comment.locator("script, [onerror]").count() == 0
+    assert [line for line in person.said if person_page_broke(line)] == []
+    for other in ("wrong", "late", "extended"):
+        assert "is it so" not in result_of(fed_back[other]).content()
+
+
+@pytest.mark.parametrize(("who", "points"), [("late", 4 - PENALTY), ("extended", 4.0)])
+def test_lateness_costs_what_the_week_says_unless_there_is_an_extension(fed_back, who, points):
+    page = result_of(fed_back[who])
+    fed_back[who].shoot(f"17-service-feedback-{who}")
+    assert float(page.locator(".total").inner_text()) == pytest.approx(points)
+    notes = " ".join(page.locator("#feedback ~ .note").all_inner_texts())
+    assert (f"{PENALTY} points were taken off. The rule: 10 % of the points for each day" in notes) == (who == "late")
+    assert ("You have an extension of 1 day" in notes) == (who == "extended")
+    assert page.locator(".badge.wait", has_text="not final: 1 answer waits").count() == 1
+    page.set_viewport_size({"width": 375, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    fed_back[who].shoot(f"18-service-feedback-{who}-phone")

@@ -19,25 +19,14 @@ from autograder.hub.spawner import FILE_MB
 from autograder.receipts import Receipt, public_path, verify
 from autograder.service.chores import VERBS
 from autograder.service.warden import entries_in
-from tests.e2e.hub import COURSE, WEEK, Hub, until
+from tests.e2e.hub import COURSE, NOW, WEEK, WRITE, Hub, until
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="accounts of their own need a hub that root starts"
 )
 
-WRITE = """
-import datetime, os, sys
-inbound, name, source = sys.argv[1:4]
-folder = os.path.join(inbound, name)
-os.mkdir(folder)
-for file, data in (("toy.ipynb", open(source, "rb").read()), ("timestamp.txt", sys.argv[4].encode()),
-                   ("submission_secret.txt", b"x")):
-    with open(os.path.join(folder, file), "wb") as f:
-        f.write(data)
-"""
 SHARE_MB = 8  # as in tests/conftest.py
 _hubs: dict[str, Hub] = {}
-NOW = "2026-11-22 12:00:00.000000 UTC"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -48,10 +37,7 @@ def released(hub: Hub) -> None:
 
 
 def hand_in(hub: Hub, who: str, name: str, stamp: str = NOW) -> None:
-    """Write an entry of any name into the exchange, with the rights of ``who``."""
-    source = hub.layout.exchange / COURSE / "outbound" / WEEK / "toy.ipynb"
-    done = hub.as_user(who, sys.executable, "-c", WRITE, str(hub.layout.inbound), name, str(source), stamp)
-    assert done.returncode == 0, done.stderr
+    hub.hand_in(who, name, hub.released(WEEK), stamp)
 
 
 def entry(who: str, when: str = NOW, mark: str = "a" * 12) -> str:
@@ -181,11 +167,11 @@ def test_the_exchange_lets_students_hand_in_and_nothing_else(hub):
 def test_a_link_in_a_submission_brings_nothing_back(hub):
     who = hub.students[0]
     suite = hub.layout.course / "tests" / "hidden" / WEEK / "test_q1.py"
-    code = f"os.symlink({str(suite)!r}, os.path.join(sys.argv[1], sys.argv[2], 'link.txt'))"
+    code = f"os.symlink({str(suite)!r}, os.path.join(folder, 'link.txt'))"
     name = entry(who, mark="withalinkabc")
-    source = hub.layout.exchange / COURSE / "outbound" / WEEK / "toy.ipynb"
     link_first = WRITE.replace("os.mkdir(folder)", f"os.mkdir(folder); {code}")
-    done = hub.as_user(who, sys.executable, "-c", link_first, str(hub.layout.inbound), name, str(source), NOW)
+    path, source = str(hub.layout.inbound / name), str(hub.released(WEEK))
+    done = hub.as_user(who, sys.executable, "-c", link_first, path, source, NOW)
     assert done.returncode == 0, done.stderr
     line = settled(hub, name)
     assert line["state"] == "done"

@@ -44,30 +44,31 @@ def test_a_verb_runs_to_its_end_and_what_it_said_is_kept(chores, ended):
     assert done.code == 4 and "no regrade was recorded" in done.said
 
 
-def test_a_week_is_never_taken_for_an_option(chores):
-    chores.start("--help", "report", "ann")
-    done = finish(chores, "--help")
-    assert done.code == 4 and "has no assignment" in done.said
+def pretend(monkeypatch, tmp_path, text):
+    """Another program in the place of the command line."""
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\n{text}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("autograder.service.chores.sys.executable", str(program))
+
+
+def test_a_week_is_never_taken_for_an_option(chores, monkeypatch, tmp_path):
+    pretend(monkeypatch, tmp_path, 'echo "$@"')
+    chores.start("--help", "record", "ann")
+    assert finish(chores, "--help").said.endswith("regrade --apply -- --help\n")
 
 
 def test_a_verb_runs_under_the_name_of_who_started_it_and_without_the_services_tokens(chores, monkeypatch, tmp_path):
     monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "secret")
-    seen = tmp_path / "seen"
-    program = tmp_path / "program"
-    program.write_text(f'#!/bin/sh\nenv > {seen}\nexit 3\n')
-    program.chmod(0o755)
-    monkeypatch.setattr("autograder.service.chores.sys.executable", str(program))
+    pretend(monkeypatch, tmp_path, "env; exit 3")
     chores.start(WEEK, "record", "ann")
-    assert finish(chores).code == 3
-    lines = seen.read_text().splitlines()
-    assert "LOGNAME=ann" in lines and "secret" not in seen.read_text()
+    done = finish(chores)
+    assert done.code == 3 and "LOGNAME=ann" in done.said.splitlines() and "secret" not in done.said
 
 
 def test_the_end_of_the_service_ends_what_runs(chores, monkeypatch, tmp_path):
-    program, begun = tmp_path / "program", tmp_path / "begun"
-    program.write_text(f"#!/bin/sh\ntrap 'exit 9' INT\n: > {begun}\nwhile :; do sleep 0.1; done\n")
-    program.chmod(0o755)
-    monkeypatch.setattr("autograder.service.chores.sys.executable", str(program))
+    begun = tmp_path / "begun"
+    pretend(monkeypatch, tmp_path, f"trap 'exit 9' INT\n: > {begun}\nwhile :; do sleep 0.1; done")
     chores.start(WEEK, "report", "ann")
     waited = threading.Event()
     while not begun.exists():
