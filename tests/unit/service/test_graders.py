@@ -56,8 +56,11 @@ def test_a_changed_suite_gets_another_grader_when_the_week_is_read_again(course)
 def test_what_is_being_graded_is_finished_with_the_old_suite(course):
     graders = Graders(course)
     with graders.use(WEEK) as first:
-        change(course)
-        graders.reread(WEEK)
+        with graders.use(WEEK) as same:
+            assert same is first
+            change(course)
+            graders.reread(WEEK)
+        assert not first.closed  # one of two has ended
         with graders.use(WEEK) as second:
             assert second is not first and not first.closed
         assert not second.closed

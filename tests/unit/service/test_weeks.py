@@ -127,7 +127,7 @@ def test_a_student_sees_pseudonyms_and_which_one_is_theirs(with_runs, weeks):
     assert [p.name for _, places in board["boards"] for p in places] == [names["ann"], names["bob"]]
     assert f"You are <strong>{names['ann']}</strong>" in html and html.count("badge") == 1
     assert "bob" not in html and "cleo" not in html and names["cleo"] not in html
-    for number in ("91.4", "52", "76"):
+    for number in ("91.4", "52 %", "76 %", "0.52", "0.76"):
         assert number not in html
 
 
