@@ -50,7 +50,7 @@ class Graders:
         stamp = _stamp(self._course.root / "solutions" / name / "assignment.toml")
         if name not in self._assignments:
             self._assignments[name] = self._course.assignment(name)
-        elif stamp != self._stamps[name]:
+        elif stamp != self._stamps.get(name, stamp):
             try:
                 self.reread(name)
             except CourseError as e:

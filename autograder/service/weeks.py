@@ -78,7 +78,8 @@ class Weeks:
         course = self._desk.course
         if name not in course.assignments:
             return None
-        assignment, problem, found = self._assignment(name), "", ()
+        assignment, found = self._assignment(name), ()
+        problem = "" if assignment is not None else "The week cannot be read as it is. Run: autograder check"
         try:
             found = tuple(r for _, r in records(course) if r.assignment == name)
         except CourseError as e:
