@@ -94,6 +94,7 @@ class Hub:
             "HOME": str(self.layout.home(self.layout.grader)),
             "JUPYTER_CONFIG_PATH": str(CHECKOUT / "hub_config" / "roles" / "grader"),
             "AUTOGRADER_EXCHANGE": str(self.layout.exchange),
+            **{name: os.environ[name] for name in ("AUTOGRADER_ENGINE",) if name in os.environ},
         }
         command = (sys.executable, "-m", module, *argv)
         done = self.as_user(self.layout.grader, *command, env=environment, cwd=self.layout.course)
