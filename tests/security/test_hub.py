@@ -62,6 +62,24 @@ def ask(hub: Hub, who: str, path: str = "", method: str = "GET", **kwargs) -> re
     return requests.request(method, hub.service + path, headers=headers, allow_redirects=False, timeout=30, **kwargs)
 
 
+@functools.cache
+def visit(url: str, name: str) -> requests.Session:
+    """Somebody who has logged in and looked at the service, as a browser does before it presses a button."""
+    hub = _hubs[url]
+    session = hub.session(name)
+    page = session.get(hub.service, timeout=30)
+    assert page.status_code == 200, page.text
+    return session
+
+
+def press(hub: Hub, who: str, path: str) -> int:
+    """Press a button of a page, with the token that the page has; returns the answer's status."""
+    session = visit(hub.url, who)
+    xsrf = session.cookies.get("_xsrf", path=f"/services/{SERVICE}/")
+    answer = session.post(hub.service + path, data={"_xsrf": xsrf}, timeout=30, allow_redirects=False)
+    return answer.status_code
+
+
 def lines(hub: Hub, who: str, path: str = "?format=json") -> list[dict]:
     return ask(hub, who, path).json()["submissions"]
 
@@ -237,14 +255,14 @@ def test_a_students_token_on_a_staff_path_gets_403(hub, path):
 
 @pytest.mark.parametrize("path", ["retry/{}", "regrade/{}", *(f"week/{WEEK}/{verb}" for verb in VERBS)])
 def test_a_student_cannot_start_what_staff_can(hub, graded, path):
-    assert ask(hub, hub.students[0], "staff/" + path.format(graded["number"]), "POST").status_code == 403
+    assert press(hub, hub.students[0], "staff/" + path.format(graded["number"])) == 403
 
 
 @pytest.fixture(scope="module")
 def report(hub, graded) -> str:
     """The class report, as staff have it made from their page; returns its address."""
     week = f"staff/week/{WEEK}"
-    assert ask(hub, hub.instructor, f"{week}/report", "POST").status_code == 302
+    assert press(hub, hub.instructor, f"{week}/report") == 302
     until(lambda: "Open the report" in ask(hub, hub.instructor, week).text)
     return f"{week}/report/"
 
@@ -267,7 +285,7 @@ def test_staff_grade_a_submission_again_with_the_suite_as_it_is_now(hub, graded)
     path = f"staff/regrade/{newest(hub, hub.students[0])['number']}"
 
     def regraded() -> float:
-        assert ask(hub, hub.instructor, path, "POST").status_code == 302
+        assert press(hub, hub.instructor, path) == 302
         return until(lambda: (x := newest(hub, hub.students[0]))["state"] == "done" and x["points"], 90)
 
     points = regraded()
