@@ -29,6 +29,9 @@ _KEYS = {
     "cell_type": str,
 }
 
+_MOST_POINTS = 10**9
+"""Points are kept as floating-point numbers, and an integer may be too large to become one."""
+
 
 @dataclass(frozen=True)
 class SourceCell:
@@ -116,7 +119,7 @@ def _read_ipynb(path: Path, text: str) -> tuple[tuple[SourceCell, ...], tuple[st
             source = raw["source"] if isinstance(raw["source"], str) else "".join(raw["source"])
             meta = _checked(f"{path}: cell {i}", raw.get("metadata", {}).get("nbgrader"), problems)
             cells.append(_cell(raw["cell_type"], source, i, meta))
-    except (ValueError, KeyError, TypeError, AttributeError) as e:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
         return (), (f"{path}: is no notebook in format 4 ({type(e).__name__}: {e}). Open and save it in JupyterLab.",)
     return tuple(cells), tuple(problems)
 
@@ -146,6 +149,8 @@ def _checked(where: str, meta: Any, problems: list[str]) -> dict[str, Any]:
             problems.append(f"{where}: unknown nbgrader key {key!r}. Known keys: {', '.join(sorted(_KEYS))}.")
         elif not isinstance(value, _KEYS[key]) or (_KEYS[key] is not bool and isinstance(value, bool)):
             problems.append(f"{where}: nbgrader key {key!r} has the wrong type ({value!r}). Correct its value.")
+        elif key == "points" and isinstance(value, int) and abs(value) > _MOST_POINTS:
+            problems.append(f"{where}: nbgrader key 'points' is above {_MOST_POINTS}. Write a smaller number.")
         else:
             good[key] = value
     wants_id = any(good.get(k) for k in ("grade", "solution", "task", "locked"))

@@ -90,10 +90,9 @@ def import_nbgrader(context: click.Context, path: Path, name: str | None, partly
     Nothing of it is run. What is not supported is listed, with its line, and nothing is written.
     """
     from autograder.interop.import_nbgrader import read_nbgrader
-    from autograder.interop.new_week import write_week
+    from autograder.interop.new_week import write_weeks
 
-    weeks = read_nbgrader(path, name)
-    return _report([write_week(context.obj.resolve(), week, partly=partly) for week in weeks], as_json)
+    return _report(write_weeks(context.obj.resolve(), read_nbgrader(path, name), partly=partly), as_json)
 
 
 def _report(weeks: list[Imported], as_json: bool) -> int:
@@ -122,10 +121,10 @@ def _export(
     gradescope: bool,
     leaderboard: bool,
 ) -> int:
-    from autograder.interop.export import export_week
+    from autograder.interop.export import archive_name, export_week
 
     course = course_of(context)
-    path = output or course.root / "build" / f"{week}-{'gradescope' if gradescope else 'otter'}.zip"
+    path = output or course.root / "build" / archive_name(week, gradescope)
     done = export_week(course, week, path, gradescope=gradescope, leaderboard=leaderboard, leave_out=leave_out)
     if as_json:
         fields = {"questions": done.questions, "tests": done.tests, "manual": done.manual, "left_out": done.left_out}

@@ -45,10 +45,20 @@ def distributions(sources: Iterable[str]) -> tuple[dict[str, str], set[str]]:
             if name in sys.stdlib_module_names or name in (PACKAGE.name, "__future__"):
                 continue
             if name in by_module:
-                known |= {d.lower(): importlib.metadata.version(d) for d in by_module[name][:1]}
+                known |= {d.lower(): public_version(d) for d in by_module[name][:1]}
             else:
                 missing.add(name)
     return dict(sorted(known.items())), missing
+
+
+def public_version(distribution: str) -> str:
+    """The installed version as an index has it: without the local part, as in ``2.13.0+cpu``.
+
+    Raises
+    ------
+    importlib.metadata.PackageNotFoundError
+    """
+    return importlib.metadata.version(distribution).partition("+")[0]
 
 
 def _anywhere(source: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ import jinja2
 from autograder.course import Assignment, Course
 from autograder.errors import CannotExport, Unwritable
 from autograder.grading import rules_of
-from autograder.interop.closure import distributions, package_files
+from autograder.interop.closure import distributions, package_files, public_version
 from autograder.interop.suites import Test, collect
 from autograder.rules import TEST as RULES_TEST
 from autograder.rules import Rules
@@ -124,6 +124,7 @@ def export_week(
             assignment=name,
             target="Gradescope and otter" if gradescope else "otter",
             verb="gradescope" if gradescope else "otter",
+            archive=archive_name(name, gradescope),
             leaderboard=leaderboard,
             tests=len(tests),
             points=f"{sum(q.points for q in kept):g}",
@@ -150,6 +151,11 @@ def export_week(
     write_zip(path, files)
     questions = tuple(q.name for q in kept)
     return Export(path, questions, len(tests), tuple(q.name for q in assignment.manual), tuple(sorted(leave_out)))
+
+
+def archive_name(week: str, gradescope: bool) -> str:
+    """What a week's zip is called unless somebody says otherwise."""
+    return f"{week}-{'gradescope' if gradescope else 'otter'}.zip"
 
 
 def write_zip(path: Path, files: dict[str, str | bytes]) -> None:
@@ -253,7 +259,7 @@ def _requirements(needed: dict[str, str]) -> str:
     versions = dict(needed)
     for name in BESIDE:
         try:
-            versions[name] = importlib.metadata.version(name)
+            versions[name] = public_version(name)
         except importlib.metadata.PackageNotFoundError:  # otter itself is an extra
             versions[name] = ""
     return "".join(f"{name}=={v}\n" if v else f"{name}\n" for name, v in sorted(versions.items()))

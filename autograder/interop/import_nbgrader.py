@@ -9,16 +9,18 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-from autograder.errors import CannotImport
+from autograder.errors import BadManifest, CannotImport, CourseError
 from autograder.interop.archive import read_folder
-from autograder.interop.import_otter import _notebook, _read_bytes
+from autograder.interop.foreign import fault_of, is_points, lost_tags, parse, read_bytes, read_notebook, shown
 from autograder.interop.movable import move
 from autograder.interop.new_week import Cell, Mutant, NewWeek, defines_functions, identifier, meta, unanswered
-from autograder.public_checks import visible_part
+from autograder.notebook_source import SourceCell
+from autograder.public_checks import public_test, visible_part
+from autograder.regions import HIDDEN_TESTS, MARKS, has_region
 
 SCHEMA = 3
-_AUTOTEST = re.compile(r"^\s*###\s*(HASHED )?AUTOTEST")
-_BEGIN, _END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+_AUTOTEST = re.compile(r"^\s*#.*AUTOTEST")
+_BEGIN, _END = HIDDEN_TESTS
 
 
 @dataclass
@@ -45,68 +47,116 @@ def read_nbgrader(path: Path, name: str | None = None) -> list[NewWeek]:
             raise CannotImport(f"{path}: holds no notebook. Name source/<assignment> or one notebook.")
         beside = {n: d for n, d in files.items() if not n.endswith(".ipynb")}
         base = name or identifier(path.name)
-        weeks = []
+        weeks, problems = [], []
         for stem in stems:
             own = base if len(stems) == 1 else f"{base}_{identifier(stem.removesuffix('.ipynb'))}"
-            weeks.append(_read(path / stem, files[stem], own))
-            weeks[-1].files = beside
+            try:
+                weeks.append(_read(path / stem, files[stem], own))
+            except CourseError as e:
+                problems += e.problems
+            else:
+                weeks[-1].files = beside
+        if problems:
+            raise CannotImport([*(p for week in weeks for p in week.problems), *problems])
         return weeks
-    return [_read(path, _read_bytes(path), name or identifier(path.stem))]
+    return [_read(path, read_bytes(path), name or identifier(path.stem))]
 
 
 def _read(path: Path, data: bytes, name: str) -> NewWeek:
-    document = _notebook(data, str(path))
+    document = read_notebook(data, str(path))
     week = NewWeek(name, path.stem.replace("_", " ").replace("-", " "), identifier(path.stem))
-    language = ((document.get("metadata") or {}).get("kernelspec") or {}).get("language", "python")
+    language = document["metadata"]["kernelspec"].get("language", "python")
     if language not in ("python", ""):
-        week.problems.append(f"{path}: the kernel's language is {language!r}: only Python is supported.")
+        week.problems.append(f"{path}: the kernel's language is {shown(language)}: only Python is supported.")
     state = _State()
     for number, raw in enumerate(document["cells"], 1):
         where = f"{path}: cell {number}"
         if raw.get("attachments"):
             week.problems.append(f"{where}: attached pictures are not supported. Put them into files.")
+        week.notes += lost_tags(raw, where)
         kind = raw["cell_type"] if raw["cell_type"] in ("code", "markdown") else "raw"
         if kind == "code":
             state.modules |= _imports(raw["source"])
-        given = (raw.get("metadata") or {}).get("nbgrader")
-        if not isinstance(given, dict) or not given:
-            week.cells.append(Cell(kind, raw["source"]))
-            continue
-        problem = _unsupported(given, raw["source"], where)
+        given = raw["metadata"]["nbgrader"]
+        problem = _unsupported(kind, given, raw["source"], where)
         if problem:
             week.problems.append(problem)
             week.cells.append(Cell(kind, visible_part(raw["source"])))
-            continue
-        _add(kind, raw["source"], given, where, week, state)
+        elif given:
+            _add(kind, raw["source"], given, where, week, state)
+        else:
+            week.cells.append(Cell(kind, raw["source"]))
     if not any(c.meta.get("grade") or c.meta.get("task") for c in week.cells):
         raise CannotImport([*week.problems, f"{path}: has no graded cell, so there is nothing to import."])
     return week
 
 
-def _unsupported(given: dict[str, Any], source: str, where: str) -> str:
-    """Why a cell with nbgrader metadata cannot be taken along, or ""."""
+def _unsupported(kind: str, given: dict[str, Any], source: str, where: str) -> str:
+    """Why a cell cannot be taken along, or ""."""
+    grade, solution = bool(given.get("grade")), bool(given.get("solution"))
+    if not grade and has_region(source, HIDDEN_TESTS):
+        return f"{where}: {_BEGIN} in a cell that is not graded: nbgrader refuses it too. Mark it as grade."
+    if not given:
+        return ""
     version = given.get("schema_version", 0)
     if version != SCHEMA:
         newer = isinstance(version, int) and version > SCHEMA
         remedy = "It was made by a newer nbgrader." if newer else "Run: nbgrader update FILE, then import."
-        return f"{where}: nbgrader metadata of schema {version!r}. {remedy}"
+        return f"{where}: nbgrader metadata of schema {shown(version)}. {remedy}"
+    old = given.get("grade_id")
+    if old is not None and not isinstance(old, str):
+        return f"{where}: the grade_id {shown(old)} is no text. Correct it."
     for line, text in enumerate(source.splitlines(), 1):
         if _AUTOTEST.match(text):
             return f"{where}, line {line}: AUTOTEST is not supported: its tests are made by running the solution."
-    if source.count(_BEGIN) != source.count(_END):
-        return f"{where}: {_BEGIN} and {_END} do not pair. Correct the cell."
-    grade, solution = bool(given.get("grade")), bool(given.get("solution"))
+    unpaired = _unpaired(source)
+    if unpaired:
+        return f"{where}, line {unpaired}: {_BEGIN} and {_END} do not pair. Correct the cell."
     points = given.get("points")
-    if (grade or given.get("task")) and (isinstance(points, bool) or not isinstance(points, (int, float))):
-        return f"{where}: {given.get('grade_id')}: points {points!r} are no number. Give it points."
-    if grade and not solution and not points > 0:
-        return f"{where}: {given.get('grade_id')}: has no points, so its tests grade nothing. Give it points."
-    if grade and not solution and _ends_in_a_score(source):
+    if (grade or given.get("task")) and not is_points(points):
+        return f"{where}: {old}: points {shown(points)} are no number of 0 or more. Give it points."
+    if not grade or solution:
+        return ""
+    if not points:
+        return f"{where}: {old}: has no points, so its tests grade nothing. Give it points."
+    return _unsupported_tests(str(old), source, where) if kind == "code" else ""
+
+
+def _unsupported_tests(old: str, source: str, where: str) -> str:
+    """Why the tests of a cell can be run neither by students nor here, or ""."""
+    fault = fault_of(source)
+    if fault is not None:
         return (
-            f"{where}, line {_ends_in_a_score(source)}: {given.get('grade_id')}: partial credit as the cell's last "
+            f"{where}, line {fault[0]}: {old}: is no plain Python ({fault[1]}). Tests run outside of a notebook too, "
+            "where magics do not work: write them without."
+        )
+    try:
+        public_test(SourceCell("code", source, 0, grade_id=old, grade=True, points=1.0), where)
+    except BadManifest as e:
+        return e.problems[0]
+    except RecursionError:
+        return f"{where}: {old}: is nested too deeply. Write it in several statements."
+    if _ends_in_a_score(source):
+        return (
+            f"{where}, line {_ends_in_a_score(source)}: {old}: partial credit as the cell's last "
             "value is not supported. Write a test for each part."
         )
     return ""
+
+
+def _unpaired(source: str) -> int:
+    """Line of a mark of hidden tests that nbgrader would not accept, or 0."""
+    opened = 0
+    for number, line in enumerate(source.split("\n"), 1):
+        if _BEGIN in line:
+            if opened:
+                return number
+            opened = number
+        elif _END in line:
+            if not opened:
+                return number
+            opened = 0
+    return opened
 
 
 def _add(kind: str, source: str, given: dict[str, Any], where: str, week: NewWeek, state: _State) -> None:
@@ -152,7 +202,7 @@ def _add_question(
         week.problems.append(f"{where}: {old}: no answer cell stands before it. Mark one as solution.")
         return
     state.answers = []
-    visible = _without_hidden(source)
+    visible = visible_part(source).strip("\n")
     week.cells.append(Cell("code", visible, meta(name, grade=True, locked=True, points=points)))
     if name != old:
         week.notes.append(f"{old} is called {name} here")
@@ -191,37 +241,21 @@ def _in_sandbox(name: str, source: str) -> str:
 _HINTS = 'HINTS = {"cell": "A test of this question\'s cell does not pass. All of them count together."}\n'
 
 
-def _without_hidden(source: str) -> str:
-    kept, hidden = [], False
-    for line in source.splitlines():
-        if _BEGIN in line:
-            hidden = True
-        elif _END in line:
-            hidden = False
-        elif not hidden:
-            kept.append(line)
-    return "\n".join(kept).strip("\n")
-
-
 def _without_marks(source: str) -> str:
-    return "\n".join(line for line in source.splitlines() if "### BEGIN" not in line and "### END" not in line)
+    return "\n".join(line for line in source.splitlines() if not any(mark in line for mark in MARKS))
 
 
 def _imports(source: str) -> dict[str, str]:
     """Modules that a cell imports, by the names that it gives them."""
-    try:
-        body = ast.parse(source).body
-    except SyntaxError:
-        return {}
+    tree = parse(source)
+    body = tree.body if tree is not None else ()
     return {a.asname or a.name: a.name for node in body if isinstance(node, ast.Import) for a in node.names}
 
 
 def _ends_in_a_score(source: str) -> int:
     """Line of a last expression whose value nbgrader would take for the score, or 0."""
-    try:
-        body = ast.parse(source).body
-    except SyntaxError:
-        return 0
+    tree = parse(source)
+    body = tree.body if tree is not None else []
     last = body[-1] if body else None
     if not isinstance(last, ast.Expr) or isinstance(last.value, ast.Call):
         return 0

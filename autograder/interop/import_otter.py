@@ -10,8 +10,9 @@ from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from autograder.errors import BadArchive, CannotImport
+from autograder.errors import CannotImport
 from autograder.interop.archive import read_folder, read_zip
+from autograder.interop.foreign import fault_of, lost_tags, odd_character, parse, read_bytes, read_notebook, shown
 from autograder.interop.new_week import Cell, Mutant, NewWeek, identifier, meta, unanswered
 from autograder.interop.otter_format import OtterTest, read_metadata_test, read_test
 
@@ -26,6 +27,16 @@ _REFUSED_SETTINGS = {
     "score_threshold": "a threshold for the whole assignment is not supported",
     "points_possible": "rescaling the total is not supported; give the questions those points",
     "serialized_variables": "variables out of the log are not supported",
+}
+_OWN_START = "it starts otter's own container; grading here has its own"
+_OWN_LIST = "the grading image has its own list, in grading_env/"
+_NOT_TAKEN = {
+    "environment.yml": _OWN_LIST,
+    "requirements.txt": _OWN_LIST,
+    "setup.sh": f"{_OWN_START} image, in grading_env/",
+    "run_autograder": f"{_OWN_START} judge",
+    "run_otter.py": f"{_OWN_START} judge",
+    ".OTTER_LOG": "it is a student's log",
 }
 _CHECK = re.compile(r"""^\s*\w+\.check\(\s*["']([^"']+)["']\s*\)\s*;?\s*$""")
 _OTTER_ONLY = re.compile(r"^\s*(#.*|import otter\b.*|from otter\b.*|\w+ = (otter\.)?Notebook\(.*|"
@@ -49,67 +60,56 @@ def read_otter(path: Path, name: str | None = None, notebook: Path | None = None
     ------
     BadArchive, CannotImport
     """
-    files, zipped, stub = _files(path)
+    files, zipped, stub, students = _files(path)
     if notebook is not None:
-        files = {n: d for n, d in files.items() if not n.endswith(".ipynb")}
-        files[notebook.name] = _read_bytes(notebook)
-    notebooks = sorted(n for n in files if n.endswith(".ipynb") and not n.startswith(("files/", "tests/")))
-    if len(notebooks) != 1:
-        found = ", ".join(notebooks) or "none"
-        raise CannotImport(
-            f"{path}: one notebook is needed, found: {found}. Name the one with the solutions: --notebook FILE"
-        )
+        files[notebook.name] = read_bytes(notebook)
+        notebooks = [notebook.name]
+    else:
+        notebooks = sorted(n for n in files if n.endswith(".ipynb") and not n.startswith(("files/", "tests/")))
+        if len(notebooks) != 1:
+            found = ", ".join(notebooks) or "none"
+            raise CannotImport(
+                f"{path}: one notebook is needed beside the tests, found: {found}. "
+                "Name the one with the solutions: --notebook FILE"
+            )
     stem = PurePosixPath(notebooks[0]).stem
     week = NewWeek(name or identifier(stem), stem.replace("_", " ").replace("-", " "), identifier(stem))
-    document = _notebook(files[notebooks[0]], f"{path}: {notebooks[0]}")
+    document = read_notebook(files[notebooks[0]], f"{path}: {notebooks[0]}")
     tests = _tests(zipped | files, document, path, week)
     _settings(zipped | files, path, week)
-    stubs = _stubs(_notebook(stub, str(path))) if stub else {}
+    stubs = _stubs(read_notebook(stub, str(path))) if stub else {}
     _cells(document, tests, stubs, week)
     for test in tests.values():
         week.suites[test.question] = suite_text(test)
-    week.files = _student_files(zipped, files, notebooks[0])
+    week.files = _student_files(zipped, files, notebooks[0], path.suffix == ".zip", week)
+    lost = sorted(n for n, data in students.items() if data not in week.files.values())
+    week.notes += [f"{n} was not taken along: it lies outside the autograder's folder" for n in lost]
     return week
 
 
-def _files(path: Path) -> tuple[dict[str, bytes], dict[str, bytes], bytes | None]:
-    """Files of the assignment, those of the autograder zip within it, and the students' notebook."""
+def _files(path: Path) -> tuple[dict[str, bytes], dict[str, bytes], bytes | None, dict[str, bytes]]:
+    """Files of the assignment, of the autograder zip within it, the students' notebook, and what lies beside all that.
+
+    A zip by itself is both: what it holds is also looked through for the notebook.
+    """
     if path.is_dir():
         files = read_folder(path)
-        stub = None
+        stub, beside = None, {}
         if any(n.startswith("autograder/") for n in files):  # dist/
-            students = [n for n in files if n.startswith("student/") and n.endswith(".ipynb")]
-            stub = files[students[0]] if len(students) == 1 else None
+            beside = {n: d for n, d in files.items() if not n.startswith("autograder/")}
+            students = [n for n in beside if n.startswith("student/") and n.endswith(".ipynb")]
+            stub = beside.pop(students[0]) if len(students) == 1 else None
             files = {n.removeprefix("autograder/"): d for n, d in files.items() if n.startswith("autograder/")}
-        zips = [n for n in files if n.endswith(".zip")]
+        zips = [n for n in files if n.endswith(".zip") and "/" not in n]
         if len(zips) > 1:
             raise CannotImport(f"{path}: several zips ({', '.join(zips)}). Leave the one to import.")
         places = [where / zips[0] for where in (path, path / "autograder") if zips and (where / zips[0]).is_file()]
         zipped = read_zip(places[0]) if places else {}
-        return {n: d for n, d in files.items() if n not in zips}, zipped, stub
+        return {n: d for n, d in files.items() if n not in zips}, zipped, stub, beside
     if path.suffix == ".ipynb":
-        return {path.name: _read_bytes(path)}, {}, None
-    return {}, read_zip(path), None
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as e:
-        raise BadArchive(f"{path}: cannot be read ({e.strerror}). Name a zip, a folder or a notebook.") from e
-
-
-def _notebook(data: bytes, where: str) -> dict[str, Any]:
-    try:
-        document = json.loads(data)
-        if document["nbformat"] != 4 or not all(isinstance(c["cell_type"], str) for c in document["cells"]):
-            raise ValueError("not in format 4")
-        for cell in document["cells"]:
-            cell["source"] = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-    except (ValueError, KeyError, TypeError, RecursionError) as e:
-        what = f"{type(e).__name__}: {e}"
-        raise BadArchive(f"{where}: is no notebook in format 4 ({what}). Save it in JupyterLab.") from e
-    return document
+        return {path.name: read_bytes(path)}, {}, None, {}
+    zipped = read_zip(path)
+    return {n: d for n, d in zipped.items() if n.endswith(".ipynb")}, zipped, None, {}
 
 
 def _tests(files: dict[str, bytes], document: dict[str, Any], path: Path, week: NewWeek) -> dict[str, OtterTest]:
@@ -128,7 +128,7 @@ def _tests(files: dict[str, bytes], document: dict[str, Any], path: Path, week: 
             continue
         read.append((stem, *read_test(text, identifier(stem), where)))
     if not scripts:
-        own = (document.get("metadata") or {}).get("otter")
+        own = document["metadata"].get("otter")
         specs = own.get("tests") if isinstance(own, dict) else None
         for key, spec in (specs.items() if isinstance(specs, dict) else ()):
             where = f"{path}: metadata, test {key}"
@@ -136,7 +136,11 @@ def _tests(files: dict[str, bytes], document: dict[str, Any], path: Path, week: 
     if any(n.startswith("tests/_judge/") for n in files):
         raise CannotImport(f"{path}: is an export of ours: its suites are in the course that it was made from.")
     if not read:
-        raise CannotImport(f"{path}: has no otter test, neither in tests/ nor in the notebook's metadata.")
+        lower = sorted({n.partition("/tests/")[0] for n in files if re.search(r"/tests/[^/]+\.py$", n)})
+        raise CannotImport(
+            f"{path}: has no otter test, neither in tests/ nor in the notebook's metadata."
+            + (f" There are tests in a folder within ({', '.join(lower)}): name that one, unpacked." if lower else "")
+        )
     tests: dict[str, OtterTest] = {}
     for key, test, problems in read:
         week.problems += problems
@@ -156,20 +160,20 @@ def _settings(files: dict[str, bytes], path: Path, week: NewWeek) -> None:
     for name in ("otter_config.json",):
         try:
             config = json.loads(files.get(name, b"{}"))
-        except ValueError as e:
+        except (ValueError, RecursionError) as e:
             week.problems.append(f"{path}: {name}: is no JSON ({e}). Correct it.")
             continue
         if not isinstance(config, dict):
             week.problems.append(f"{path}: {name}: is no object. Correct it.")
             continue
         if config.get("lang", "python") != "python":
-            week.problems.append(f"{path}: {name}: lang: {config['lang']!r}: only Python is supported.")
-        for key, why in _REFUSED_SETTINGS.items():
-            if config.get(key) not in (None, False, [], {}):
-                week.problems.append(f"{path}: {name}: {key}: {why}.")
-    for name in ("environment.yml", "requirements.txt"):
-        if name in files:
-            week.notes.append(f"{name} was not taken along: the grading image has its own list, in grading_env/")
+            week.problems.append(f"{path}: {name}: lang: {shown(config['lang'])}: only Python is supported.")
+        for key, value in config.items():
+            off = value is None or value is False or value in ([], {})
+            if key in _REFUSED_SETTINGS and not off:
+                week.problems.append(f"{path}: {name}: {key}: {_REFUSED_SETTINGS[key]}.")
+            elif key not in _REFUSED_SETTINGS and key != "lang":
+                week.notes.append(f"{name}: the setting {shown(key)}, {shown(value)}, was not taken along")
 
 
 def _cells(document: dict[str, Any], tests: dict[str, OtterTest], stubs: dict[str, str], week: NewWeek) -> None:
@@ -180,6 +184,7 @@ def _cells(document: dict[str, Any], tests: dict[str, OtterTest], stubs: dict[st
         source, kind = raw["source"], raw["cell_type"]
         if raw.get("attachments"):
             week.problems.append(f"cell {number}: attached pictures are not supported. Put them into files.")
+        week.notes += lost_tags(raw, f"cell {number}")
         if kind != "code":
             if "BEGIN QUESTION" in source and "manual: true" in source:
                 week.notes.append(f"cell {number}: a manual question; give it nbgrader metadata and points")
@@ -275,9 +280,7 @@ def public_cell(test: OtterTest) -> str:
     if any(case.hidden for case in test.cases):
         lines.append("# Hidden tests of this question remain.")
     text = "\n".join(lines)
-    try:
-        compile(text, "<public>", "exec")
-    except (SyntaxError, ValueError):
+    if odd_character(text) or fault_of(text):
         return f"# The tests of {test.question} are run when the notebook is graded."
     return text
 
@@ -295,9 +298,8 @@ def _doctest_assertions(code: str) -> str | None:
         if not want:
             lines.append(source)
             continue
-        try:
-            ast.parse(source, mode="eval")
-        except SyntaxError:
+        tree = parse(source)
+        if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
             return None
         if source.startswith("print("):
             return None
@@ -306,7 +308,9 @@ def _doctest_assertions(code: str) -> str | None:
 
 
 def _body(code: str, arguments: tuple[str, ...]) -> str | None:
-    tree = ast.parse(code)
+    tree = parse(code)
+    if tree is None:  # a text of several lines that begins further left than the code around it
+        return None
     returns = any(isinstance(n, (ast.Return, ast.Yield, ast.Global, ast.Nonlocal)) for n in ast.walk(tree))
     return None if returns or "env" in arguments else code
 
@@ -361,12 +365,20 @@ def suite_text(test: OtterTest) -> str:
     return "\n".join(parts)
 
 
-def _student_files(zipped: dict[str, bytes], files: dict[str, bytes], notebook: str) -> dict[str, bytes]:
-    """What lies beside the notebook."""
+def _student_files(
+    zipped: dict[str, bytes], files: dict[str, bytes], notebook: str, is_zip: bool, week: NewWeek
+) -> dict[str, bytes]:
+    """What lies beside the notebook; what else there is, and is not read as a test or a setting, is noted."""
     found = {n.removeprefix("files/"): d for n, d in zipped.items() if n.startswith("files/")}
-    for name, data in files.items():
-        own = name == notebook or name.startswith("tests/") or name.endswith((".ipynb", ".zip"))
-        if not own and name not in ("otter_config.json", "environment.yml", "requirements.txt", "run_autograder",
-                                    "run_otter.py", "setup.sh", ".OTTER_LOG"):  # fmt: skip
+    for name, data in ({} if is_zip else files).items():
+        read = name == notebook or name.startswith("tests/") or name == "otter_config.json"
+        if not read and name not in _NOT_TAKEN and (not name.endswith(".ipynb") or name.startswith("files/")):
             found.setdefault(name.removeprefix("files/"), data)
+    for name, data in sorted({**files, **zipped}.items()):
+        read = name in (notebook, "otter_config.json") or re.fullmatch(r"tests/[^/]+", name)
+        if (read and not name.endswith("/__init__.py")) or found.get(name.removeprefix("files/")) == data:
+            continue
+        other = "another notebook" if name.endswith(".ipynb") else "otter hands only files/ of a zip to the notebook"
+        why = _NOT_TAKEN.get(name, other)
+        week.notes.append(f"{name} was not taken along: {why}")
     return found

@@ -11,6 +11,8 @@ import ast
 import builtins
 from collections.abc import Iterable
 
+from autograder.interop.foreign import fault_of, parse
+
 BUILTINS = frozenset(
     "abs all any bool complex dict divmod enumerate float frozenset int isinstance len list max min pow range repr "
     "reversed round set sorted str sum tuple zip print".split()
@@ -57,10 +59,16 @@ def move(source: str, modules: dict[str, str]) -> tuple[str, list[str]] | str:
     (body, imports) or str
         A sentence instead, why the cell has to stay in the sandbox.
     """
+    tree = parse(source)
+    if tree is None:
+        return f"line {(fault_of(source) or (1, ''))[0]}: is no plain Python"
     try:
-        tree = ast.parse(source)
-    except SyntaxError as e:
-        return f"line {e.lineno}: is no plain Python"
+        return _move(tree, modules)
+    except RecursionError:
+        return "line 1: is nested too deeply"
+
+
+def _move(tree: ast.Module, modules: dict[str, str]) -> tuple[str, list[str]] | str:
     body = [n for n in tree.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
     known, rest = dict(modules), []
     for node in body:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from textwrap import dedent
 from typing import Any
 
+from autograder.interop.foreign import fault_of, is_points, parse, shown
+
 POINTS_SLACK = 1e-6
+_NOT_LITERAL = (ValueError, TypeError, SyntaxError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,11 @@ def read_test(text: str, question: str, where: str) -> tuple[OtterTest | None, l
         For messages.
     """
     faults = _Faults(where)
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
-        faults.add(f"is no Python ({getattr(e, 'msg', e)}). Correct it.", getattr(e, "lineno", None))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads it: lines are counted below
+    tree = parse(text)
+    if tree is None:
+        line, why = fault_of(text) or (1, "nested too deeply")
+        faults.add(f"is no Python ({why}). Correct it.", line)
         return None, faults.found
     formats = [n for n in tree.body if _assigned(n) == "OK_FORMAT"]
     if len(formats) != 1 or not isinstance(getattr(formats[0].value, "value", None), bool):
@@ -98,7 +101,7 @@ def _read_ok_file(tree: ast.Module, question: str, faults: _Faults) -> OtterTest
         if _assigned(node) == "test":
             try:
                 spec = ast.literal_eval(node.value)
-            except (ValueError, TypeError, RecursionError, MemoryError):
+            except _NOT_LITERAL:
                 faults.add("the test holds code outside literals. Write its values out.", _not_literal(node.value))
         elif _assigned(node) != "OK_FORMAT" and not _is_docstring(node):
             faults.add("code outside the literals of an OK test is not run. Remove it.", node.lineno)
@@ -120,12 +123,16 @@ def _ok_test(spec: Any, question: str, faults: _Faults) -> OtterTest | None:
         return None
     suite = suites[0]
     if suite.get("type", "doctest") != "doctest":
-        faults.add(f"a suite of type {suite.get('type')!r} is not supported, only 'doctest'.")
+        faults.add(f"a suite of type {shown(suite.get('type'))} is not supported, only 'doctest'.")
     for key in ("setup", "teardown"):
         if suite.get(key):
             faults.add(f"{key} of a suite is not supported; otter refuses it too. Put it into the cases.")
     cases = []
-    for number, raw in enumerate(suite.get("cases") or [], 1):
+    listed = suite.get("cases") if suite.get("cases") is not None else []
+    if not isinstance(listed, list):
+        faults.add(f"its cases are {shown(listed)} and no list. Write [{{...}}].")
+        return None
+    for number, raw in enumerate(listed, 1):
         if not isinstance(raw, dict) or not isinstance(raw.get("code"), str):
             faults.add(f"case {number} has no code. Write {{\"code\": \">>> ...\"}}.")
             continue
@@ -133,12 +140,12 @@ def _ok_test(spec: Any, question: str, faults: _Faults) -> OtterTest | None:
             faults.add(f"case {number} is locked: an answer that is kept as a hash cannot be asked. Unlock it.")
         cases.append(
             Case(
-                name=str(raw.get("name") or f"{spec['name']} - {number}"),
+                name=_one_line(raw.get("name")) or f"{_one_line(spec['name'])} - {number}",
                 code=dedent(raw["code"]),
                 hidden=bool(raw.get("hidden", True)),
                 points=raw.get("points"),
-                success=str(raw.get("success_message") or ""),
-                failure=str(raw.get("failure_message") or ""),
+                success=_text(raw.get("success_message")),
+                failure=_text(raw.get("failure_message")),
             )
         )
     test = OtterTest(question, spec["name"], True, tuple(cases), bool(spec.get("all_or_nothing", False)))
@@ -155,7 +162,7 @@ def read_exception_tree(tree: ast.Module, text: str, question: str, faults: _Fau
         if name in ("name", "points", "all_or_nothing"):
             try:
                 settings[name] = ast.literal_eval(node.value)
-            except (ValueError, TypeError):
+            except _NOT_LITERAL:
                 faults.add(f"'{name}' is computed: only a literal can be read without running it.", node.lineno)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             marks = [d for d in node.decorator_list if _calls_test_case(d)]
@@ -171,9 +178,8 @@ def read_exception_tree(tree: ast.Module, text: str, question: str, faults: _Fau
         faults.add("the test has no 'name'. Write name = \"...\".")
     if faults.found:
         return None
-    named = tuple(
-        c if c.name else replace(c, name=f"{settings['name']} - {number}") for number, c in enumerate(cases, 1)
-    )
+    whole = _one_line(settings["name"])
+    named = tuple(c if c.name else replace(c, name=f"{whole} - {number}") for number, c in enumerate(cases, 1))
     test = OtterTest(question, settings["name"], False, named, bool(settings.get("all_or_nothing", False)), text)
     return _with_points(test, settings.get("points"), faults)
 
@@ -184,21 +190,21 @@ def _function_case(node: ast.FunctionDef, mark: ast.Call, text: str, faults: _Fa
     for key, value in [*zip(names, mark.args), *((k.arg or "**", k.value) for k in mark.keywords)]:
         try:
             given[key] = ast.literal_eval(value)
-        except (ValueError, TypeError):
+        except _NOT_LITERAL:
             faults.add(f"{node.name}: '{key}' of test_case is computed: only a literal can be read.", node.lineno)
     for key in given.keys() - set(names):
         faults.add(f"{node.name}: test_case has no argument {key!r}.", node.lineno)
     arguments = node.args
     if arguments.vararg or arguments.kwarg:
         faults.add(f"{node.name}: *args and **kwargs name nothing of the notebook.", node.lineno)
-    lines = text.splitlines()[node.body[0].lineno - 1 : node.end_lineno]
+    lines = text.split("\n")[node.body[0].lineno - 1 : node.end_lineno]
     return Case(
-        name=str(given.get("name") or ""),
+        name=_one_line(given.get("name")),
         code=dedent("\n".join(lines)),
         hidden=bool(given.get("hidden", False)),
         points=given.get("points"),
-        success=str(given.get("success_message") or ""),
-        failure=str(given.get("failure_message") or ""),
+        success=_text(given.get("success_message")),
+        failure=_text(given.get("failure_message")),
         line=node.lineno,
         arguments=tuple(a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]),
     )
@@ -215,10 +221,10 @@ def _with_points(test: OtterTest, total: Any, faults: _Faults) -> OtterTest | No
             return None
         given, total = total, None
     for number, value in enumerate(given, 1):
-        if value is not None and not _is_points(value):
-            faults.add(f"case {number}: points {value!r} are no number of 0 or more.")
-    if total is not None and not _is_points(total):
-        faults.add(f"points {total!r} are no number of 0 or more.")
+        if value is not None and not is_points(value):
+            faults.add(f"case {number}: points {shown(value)} are no number of 0 or more.")
+    if total is not None and not is_points(total):
+        faults.add(f"points {shown(total)} are no number of 0 or more.")
     if faults.found:
         return None
     fixed, open_cases = sum(v for v in given if v is not None), sum(v is None for v in given)
@@ -237,8 +243,13 @@ def _with_points(test: OtterTest, total: Any, faults: _Faults) -> OtterTest | No
     return replace(test, cases=cases)
 
 
-def _is_points(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else shown(value) if value else ""
+
+
+def _one_line(value: Any) -> str:
+    """A name: it stands in comments of what is written, where a second line would be code."""
+    return " ".join("".join(c if c.isprintable() else " " for c in _text(value)).split())
 
 
 def _assigned(node: ast.stmt) -> str:

@@ -15,7 +15,7 @@ import pytest
 from autograder.course import load_course
 from autograder.errors import CannotExport
 from autograder.grading import Grader
-from autograder.interop.export import export_week
+from autograder.interop.export import archive_name, export_week
 from autograder.interop.finish_results import finish
 from autograder.interop.import_nbgrader import read_nbgrader
 from autograder.interop.import_otter import read_otter
@@ -56,6 +56,7 @@ def test_an_export_says_which_protection_is_lost_and_what_is_not_in_it(toy, tmp_
         secret = toy.secret().decode()
         assert all(secret not in z.read(name).decode("utf-8", "replace") for name in names)
     assert "What is lost by leaving our sandbox" in readme
+    assert f"-a {archive_name(WEEK, gradescope=False)} " in readme
     assert "Scored by a person, and not in here: q4." in readme
     assert not any(name.startswith(("tests/_judge/solutions", "files/solutions")) for name in names)
 
@@ -186,8 +187,14 @@ def test_nbgraders_quickstart_is_imported_and_its_hidden_tests_leave_the_noteboo
 
 def test_hidden_regions_of_a_cell_are_in_the_suite_and_not_in_the_notebook(tmp_path):
     path = PS1.parents[4] / "tests" / "apps" / "files" / "test-hidden-tests.ipynb"
-    (week,) = read_nbgrader(path, "hidden")
-    done = write_week(tmp_path, week)
-    text = load_course(tmp_path).assignment("hidden").source.read_text()
+    course = tmp_path / "new"  # nobody has been here: no nbgrader_config.py either
+    for verb in (["import-nbgrader", str(path), "--name", "hidden"], ["release", "hidden"]):
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("autograder")), "--course", str(course), *verb],
+            env=environment(), capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+    text = load_course(course).assignment("hidden").source.read_text()
     assert "HIDDEN TESTS" in path.read_text() and "HIDDEN TESTS" not in text
-    assert done.questions
+    assert load_course(course).assignment("hidden").questions
+    assert [p.name for p in (course / "assignments" / "hidden").glob("*.ipynb")] == ["test_hidden_tests.ipynb"]

@@ -92,3 +92,40 @@ def test_a_link_in_a_folder_is_refused(tmp_path):
     (tmp_path / "a").symlink_to("/etc/passwd")
     with pytest.raises(BadArchive, match="is a link"):
         read_folder(tmp_path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_broken_zip_is_read_as_it_was_or_refused_wherever_it_is_broken(tmp_path, method):
+    """Every byte of it is changed once: headers, compressed data and the directory at the end."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as z:
+        z.writestr("tests/q1.py", "".join(f"x{i} = {i * i}\n" for i in range(12)))
+    good, refused = path.read_bytes(), 0
+    for place in range(len(good)):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :])
+        try:
+            read_zip(path)
+        except BadArchive:
+            refused += 1
+    assert refused > 50
+
+
+@pytest.mark.parametrize("name", [".", "./.", "././."])
+def test_an_entry_that_names_no_file_is_refused(tmp_path, name):
+    with pytest.raises(BadArchive, match="names no file"):
+        read_zip(zip_of(tmp_path / "a.zip", (name, "x")))
+
+
+def test_a_name_is_the_same_however_it_is_written(tmp_path):
+    assert read_zip(zip_of(tmp_path / "a.zip", ("./tests//q1.py", "x"))) == {"tests/q1.py": b"x"}
+    with pytest.raises(BadArchive, match="is there twice"):
+        read_zip(zip_of(tmp_path / "a.zip", ("q1.py", "x"), ("./q1.py", "y")))
+
+
+def test_a_name_that_no_file_system_takes_is_refused_for_what_it_is(tmp_path):
+    with pytest.raises(BadArchive, match="has a name of more than 200 bytes. Shorten it"):
+        read_zip(zip_of(tmp_path / "a.zip", ("files/" + "a" * 300, "x")))
+    with pytest.raises(BadArchive, match="a character that no name can have"):
+        read_zip(zip_of(tmp_path / "a.zip", ("files/a\nb", "x")))
+    with pytest.raises(BadArchive, match="'files/a' is a file and a folder"):
+        read_zip(zip_of(tmp_path / "a.zip", ("files/a", "x"), ("files/a/b", "y")))

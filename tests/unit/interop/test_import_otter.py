@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from autograder.course import load_course
-from autograder.errors import CannotImport, GraderError
+from autograder.errors import BadArchive, CannotImport, GraderError
 from autograder.interop.import_otter import read_otter
 from autograder.interop.new_week import write_week
 
@@ -178,3 +178,85 @@ def test_a_zip_within_a_dist_folder_is_read_under_the_same_limits(tmp_path):
     (folder / "lab.ipynb").write_text(notebook())
     with pytest.raises(GraderError, match="leads out of the folder"):
         read_otter(tmp_path / "dist")
+
+
+@pytest.mark.parametrize("character", ["\ud800", "\0", "\x0c", "\u2028", "\x85"])
+def test_a_character_that_a_text_notebook_cannot_hold_is_named_with_its_cell(tmp_path, character):
+    path = zipped(tmp_path / "a.zip", {"q1.py": ok_test()})
+    cells = (code(SOLUTION), code(f"x = '{character}'"), code('grader.check("q1")'))
+    with pytest.raises(BadArchive, match=rf"lab.ipynb: cell 2: holds the character U\+{ord(character):04X}"):
+        read_otter(path, "lab", solved(tmp_path, *cells))
+
+
+@pytest.mark.parametrize("escape", [r"\ud800", r"\0", r"\r# %% x\r", r"\u2028# %% x\u2028", r"\x0c# %%\x0c"])
+def test_what_an_escape_in_a_tests_code_stands_for_begins_no_cell(tmp_path, escape):
+    cases = f'[{{"code": ">>> square(\'{escape}\')\\n1", "hidden": False}}]'
+    test = f'OK_FORMAT = True\ntest = {{"name": "q1", "suites": [{{"cases": {cases}}}]}}'
+    path = zipped(tmp_path / "a.zip", {"q1.py": test})
+    done = write_week(tmp_path / "course", read_otter(path, "lab", solved(tmp_path)))
+    text = (done.folder / "lab.py").read_text()
+    assert text.count("# %%") == 2 and "run when the notebook is graded" in text
+
+
+def test_what_a_test_is_called_is_never_code_of_the_suite(tmp_path):
+    name = f"free\nimport pathlib; pathlib.Path(r'{tmp_path / 'trace'}').touch()\n#"
+    cases = [{"code": ">>> square(2)\n4", "points": 1}, {"code": ">>> 1\n1", "points": 0, "name": name}]
+    path = zipped(tmp_path / "a.zip", {"q1.py": ok_test(suites=[{"cases": cases}])})
+    done = write_week(tmp_path / "course", read_otter(path, "lab", solved(tmp_path)))
+    suite = tmp_path / "course" / "tests" / "hidden" / done.name / "test_q1.py"
+    assert "\nimport pathlib" not in suite.read_text()
+
+
+def test_what_is_not_taken_along_is_noted_by_name(tmp_path):
+    config = {"lang": "python", "show_hidden": True, "use_submission_pdf": True, "warn_missing_pdf": True, "mystery": 1,
+              "force_public_test_summary": False, "seed": None, "plugins": []}  # fmt: skip
+    extra = {"setup_dot_sh": "x", "data_dot_csv": "1", "helpers__util_dot_py": "x", "tests__more__a_dot_py": "x",
+             "requirements_dot_txt": "x", "run_autograder": "x", "files__numbers_dot_txt": "1"}  # fmt: skip
+    path = zipped(tmp_path / "a.zip", {"q1.py": ok_test()}, config, **extra)
+    done = write_week(tmp_path / "course", read_otter(path, "lab", solved(tmp_path)))
+    noted = [note for note in done.notes if "was not taken along" in note]
+    lost = ["data.csv", "helpers/util.py", "requirements.txt", "run_autograder", "setup.sh", "tests/more/a.py"]
+    assert [note.split()[0] for note in noted if "the setting" not in note] == lost
+    settings = [note.split("the setting ")[1].split(",")[0] for note in noted if "the setting" in note]
+    assert settings == [
+        "'show_hidden'", "'use_submission_pdf'", "'warn_missing_pdf'", "'mystery'", "'force_public_test_summary'",
+    ]  # fmt: skip
+    text = (done.folder / "IMPORTED.md").read_text()
+    assert all(note in text for note in noted)
+
+
+def test_a_seed_of_zero_is_a_seed(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"q1.py": ok_test()}, {"seed": 0})
+    assert any("seed: " in problem for problem in read_otter(path, "lab", solved(tmp_path)).problems)
+
+
+def test_tags_of_a_cell_are_noted_and_those_of_otter_are_not(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"q1.py": ok_test()})
+    cells = (code(SOLUTION) | {"metadata": {"tags": ["raises-exception", "otter_answer"]}}, code('grader.check("q1")'))
+    notes = read_otter(path, "lab", solved(tmp_path, *cells)).notes
+    assert "cell 1: its tags ('raises-exception') were not taken along" in notes
+
+
+def test_a_notebook_in_the_zip_is_found_wherever_it_lies(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"q1.py": ok_test()}, sub__lab_dot_ipynb=notebook())
+    assert write_week(tmp_path / "course", read_otter(path)).questions == ("q1",)
+
+
+def test_which_notebook_and_which_tests_are_meant_is_asked_by_name(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"q1.py": ok_test()}, a__lab_dot_ipynb=notebook(), b_dot_ipynb=notebook())
+    with pytest.raises(CannotImport, match="found: a/lab.ipynb, b.ipynb. Name the one with the solutions: --notebook"):
+        read_otter(path)
+    path = tmp_path / "b.zip"
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr("lab/tests/q1.py", ok_test())
+        z.writestr("lab/lab.ipynb", notebook())
+    with pytest.raises(CannotImport, match=r"There are tests in a folder within \(lab\): name that one"):
+        read_otter(path)
+
+
+def test_a_body_that_cannot_stand_by_itself_is_named_in_its_place(tmp_path):
+    body = "    x = \'\'\'\nhere\'\'\'\n    assert x\n"
+    test = f"OK_FORMAT = False\nname = 'q1'\n@test_case(name='first')\ndef a(square):\n{body}"
+    path = zipped(tmp_path / "a.zip", {"q1.py": test})
+    done = write_week(tmp_path / "course", read_otter(path, "lab", solved(tmp_path)))
+    assert "# first: is run when the notebook is graded" in (done.folder / "lab.py").read_text()

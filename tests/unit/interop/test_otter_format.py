@@ -113,3 +113,39 @@ def test_metadata_holds_dictionaries_or_sources():
     source = "name = 'q1'\npoints = 3\n@test_case()\ndef a(f): pass\n"
     assert read_metadata_test(source, "q1", "nb")[0].points == 3
     assert "neither a dictionary nor source" in read_metadata_test(7, "q1", "nb")[1][0]
+
+
+@pytest.mark.parametrize("cases", [5, "code", {"code": 1}])
+def test_cases_that_are_no_list_are_refused(cases):
+    assert "and no list" in problem(ok(cases))
+
+
+@pytest.mark.parametrize("points", ["9" * 400, "0x" + "f" * 5000, "1e999", "-1", "True", "'2'", "[1]"])
+def test_points_that_no_number_can_hold_are_refused(points):
+    text = ok([case(points="HERE")]).replace("'HERE'", points)
+    assert "are no number of 0 or more" in problem(text)
+    text = ok([case()], points="HERE").replace("'HERE'", points)
+    assert points == "[1]" or "are no number of 0 or more" in problem(text)
+
+
+def test_a_name_is_one_line_whatever_it_was():
+    """It stands in a comment of the hidden suite, where a second line would be code that runs outside the sandbox."""
+    assert good(ok([case(name="a\nimport os\x0c\u2028b")])).cases[0].name == "a import os b"
+    assert good(ok([case()], name="a\nb")).cases[0].name == "a b - 1"
+    source = 'OK_FORMAT = False\nname = "q\\n1"\n@test_case(name="a\\rb")\ndef a(): pass\n@test_case()\ndef b(): pass\n'
+    assert [c.name for c in good(source).cases] == ["a b", "q 1 - 2"]
+
+
+def test_a_case_is_the_lines_of_its_own_function_whatever_characters_stand_before():
+    source = (
+        "OK_FORMAT = False\r\nname = 'q1'\r\nx = '\u2028'\n\x0c\n"
+        "@test_case(hidden=True)\ndef a(f):\n    assert f(1) == 'secret'\n@test_case()\ndef b(f):\n    assert f(2)\n"
+    )
+    assert [c.code for c in good(source).cases] == ["assert f(1) == 'secret'", "assert f(2)"]
+
+
+def test_arguments_that_cannot_be_read_are_named():
+    deep = "[" * 300 + "]" * 300
+    source = f"OK_FORMAT = False\nname = 'q'\n@test_case(points={deep})\ndef a(): pass\n"
+    test, problems = read_test(source, "q1", "q1.py")
+    assert test is None and problems
