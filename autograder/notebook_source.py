@@ -150,7 +150,7 @@ def _checked(where: str, meta: Any, problems: list[str]) -> dict[str, Any]:
         elif not isinstance(value, _KEYS[key]) or (_KEYS[key] is not bool and isinstance(value, bool)):
             problems.append(f"{where}: nbgrader key {key!r} has the wrong type ({value!r}). Correct its value.")
         elif key == "points" and isinstance(value, int) and abs(value) > _MOST_POINTS:
-            problems.append(f"{where}: nbgrader key 'points' is above {_MOST_POINTS}. Write a smaller number.")
+            problems.append(f"{where}: nbgrader key 'points' is above {_MOST_POINTS} (or as far below 0). Correct it.")
         else:
             good[key] = value
     wants_id = any(good.get(k) for k in ("grade", "solution", "task", "locked"))

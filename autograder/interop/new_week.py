@@ -244,7 +244,7 @@ def percent_text(cells: list[Cell]) -> str:
 def _as_text(cell: Cell) -> str:
     if cell.kind == "code":
         return cell.source.strip("\n")
-    return "\n".join(f"# {line}".rstrip() for line in cell.source.split("\n"))
+    return "\n".join(f"# {line}" if line else "#" for line in cell.source.split("\n"))  # two spaces end a line
 
 
 def _manifest(week: NewWeek) -> str:

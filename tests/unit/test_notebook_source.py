@@ -71,3 +71,19 @@ def test_a_broken_ipynb_is_a_problem_and_no_crash(tmp_path):
     path = tmp_path / "n.ipynb"
     path.write_text('{"cells": 3}', encoding="utf-8")
     assert "no notebook" in read_source(path)[1][0]
+
+
+@pytest.mark.parametrize("points", ["9" * 400, "-" + "9" * 400, "1000000001"])
+def test_points_that_no_floating_point_number_holds_are_a_problem_and_no_crash(tmp_path, points):
+    given = f'{{"grade_id": "q", "grade": true, "points": {points}}}'
+    _, problems = read_source(write(tmp_path, f"# %% nbgrader={given}\n"))
+    assert [p for p in problems if ":1: nbgrader key 'points' is above 1000000000" in p] == list(problems) != []
+    path = tmp_path / "n.ipynb"
+    path.write_text(f'{{"cells": [{{"cell_type": "code", "source": "", "metadata": {{"nbgrader": {given}}}}}]}}')
+    assert any("'points' is above" in p for p in read_source(path)[1])
+
+
+def test_an_ipynb_nested_too_deeply_is_a_problem_and_no_crash(tmp_path):
+    path = tmp_path / "n.ipynb"
+    path.write_text('{"cells": ' + "[" * 100_000)
+    assert "is no notebook in format 4" in read_source(path)[1][0]

@@ -234,3 +234,10 @@ def test_settings_of_nbgrader_are_written_where_there_are_none_and_kept_where_th
     (other,) = write_weeks(tmp_path / "course", read_nbgrader(path))
     assert settings.read_text() == "c = get_config()\n"
     assert any("does not call autograder.nbgrader_bridge.configure" in note for note in other.notes)
+
+
+def test_a_text_keeps_the_spaces_at_the_ends_of_its_lines(tmp_path):
+    """Two of them are a line break in Markdown."""
+    text = "one  \ntwo\n\n  three"
+    imported(tmp_path, cell(text, "markdown"), SOLUTION, graded())
+    assert load_course(tmp_path / "course").assignment("lab").cells[0].source == text
