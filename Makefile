@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint release validate certify images interop bench bench-weeks bench-hub calibrate lock clean fuzz attacks attack-table bad-input hub hub-stop
+.PHONY: singleuser-image hub-image server-check help venv demo test lint release validate certify images interop bench bench-weeks bench-hub calibrate lock clean fuzz attacks attack-table bad-input hub hub-stop
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -48,6 +48,17 @@ hub: venv  ## JupyterHub on 127.0.0.1 with this course, an instructor and two st
 
 hub-stop: venv  ## end that hub and all that it started
 	.venv/bin/autograder hub stop
+
+singleuser-image: venv  ## people's images for a hub with containers: student, instructor
+	hub_config/images/build.sh student instructor
+
+hub-image: venv  ## the image of hub, service, formgrader, warden
+	hub_config/images/build.sh hub
+
+server-check: venv  ## that composition with a real engine, as root; needs those images (see docs/server.md)
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r hub_config/images/logins.txt onetimepass
+	.venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build docker-compose==1.29.2
+	.venv/bin/python -m pytest tests/server $(ARGS)
 
 interop: venv  ## scores beside stock otter and stock nbgrader; writes docs/interop.md (minutes a week)
 	.venv/bin/python -m tests.interop.compare

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Protocol
 
-from autograder.course import Assignment, Course
+from autograder.course import SERVICE_VARIABLE, Assignment, Course
 from autograder.errors import CourseError, EngineUnavailable, GraderError, InfrastructureError, Quarantined
 from autograder.grading import Grader
 from autograder.records import Digests, Result, Submission, Times, now
@@ -70,9 +70,10 @@ class _Job:
 def make_grader(
     course: Course, assignment: Assignment, engine: str = "auto", cluster: str | None = None, priority: int = 0
 ) -> tuple[Grading, str]:
-    """What grades an assignment, and its name in words: engines of this machine, or a cluster.
+    """What grades an assignment, and its name in words: engines of this machine, a cluster, or a hub's service.
 
-    ``cluster`` is a scheduler's address; default AUTOGRADER_CLUSTER, "" for this machine.
+    ``cluster`` is a scheduler's address; default AUTOGRADER_CLUSTER, "" for none. The service is what
+    AUTOGRADER_SERVICE names, where neither a cluster nor an engine is named.
 
     Raises
     ------
@@ -81,6 +82,11 @@ def make_grader(
     address = os.environ.get(CLUSTER_VARIABLE, "").strip() if cluster is None else cluster
     if address:
         return machines("grader").ClusterGrader(course, assignment, address, priority), address
+    service = os.environ.get(SERVICE_VARIABLE, "").strip() if engine == "auto" else ""
+    if service:
+        from autograder.service_client import ServiceGrader
+
+        return ServiceGrader(service, assignment), service
     grader = Grader(course, assignment, engine=engine)
     return grader, grader.engine.name
 

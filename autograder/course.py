@@ -27,6 +27,8 @@ from autograder.records import Limits
 from autograder.rules import NotebookText, Rules
 
 SECRET_VARIABLE = "AUTOGRADER_COURSE_SECRET"
+SERVICE_VARIABLE = "AUTOGRADER_SERVICE"
+"""Names the hub's service that grades; then hidden suites may be there alone."""
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,8 @@ def _read(root: Path, name: str) -> tuple[Assignment, list[str]]:
     )
     if cells:
         problems += problems_of_points(folder / "assignment.toml", manifest, assignment)
-        problems += problems_of_suites(assignment)
+        elsewhere = bool(os.environ.get(SERVICE_VARIABLE)) and not suite_dir.is_dir()
+        problems += problems_of_suites(assignment, elsewhere)
     return assignment, problems
 
 

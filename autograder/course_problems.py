@@ -95,12 +95,15 @@ def problems_of_points(path: Path, manifest: Manifest, assignment: Assignment) -
     return problems
 
 
-def problems_of_suites(assignment: Assignment) -> list[str]:
-    """Questions without a suite or a solution cell; suites, mutants and right answers without a question."""
+def problems_of_suites(assignment: Assignment, elsewhere: bool = False) -> list[str]:
+    """Questions without a suite or a solution cell; suites, mutants and right answers without a question.
+
+    ``elsewhere`` says that the week's suites are not in this copy of the course: a service grades.
+    """
     problems = []
     wanted = {q.name for q in assignment.questions}
     for q in assignment.questions:
-        if q.suite is not None and not q.suite.is_file():
+        if q.suite is not None and not q.suite.is_file() and not elsewhere:
             problems.append(f"{q.suite}: question {q.name!r} has no hidden suite. Write the module.")
         if not assignment.solution_cells(q.name):
             problems.append(

@@ -51,6 +51,8 @@ fi
 
 say() { printf '[%3ss] %s\n' "$SECONDS" "$1"; }
 fail() { printf 'grading_env/build.sh: %s\n' "$1" >&2; exit 1; }
+# shellcheck source=grading_env/wheels.sh
+. "$here/wheels.sh"
 
 if [ -z "${PYTHON:-}" ]; then
   PYTHON=$root/.venv/bin/python
@@ -124,28 +126,6 @@ choose_base() {
   fi
 }
 
-# -- wheels --------------------------------------------------------------------------------------------------------
-download_wheels() {
-  # For the image's interpreter and machine, not for this one's.
-  local target stamp
-  target=$("$docker" run --rm --network none --entrypoint python3 "$base" -c \
-    'import platform, sys; print("%d.%d" % sys.version_info[:2], platform.machine())') ||
-    fail "$base does not run python3: choose another BASE_IMAGE."
-  local version=${target% *} machine=${target#* }
-  stamp="$target $(sha256sum <"$here/requirements.txt")"
-  if [ "$(cat "$wheels/.complete" 2>/dev/null)" = "$stamp" ]; then return; fi
-  say "downloading wheels for Python $version on $machine"
-  rm -rf "$wheels"
-  mkdir -p "$wheels"
-  local platforms=()
-  for glibc in 2_36 2_35 2_34 2_31 2_28 2_27 2_24 2_17; do platforms+=(--platform "manylinux_${glibc}_$machine"); done
-  "$PYTHON" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
-    --implementation cp --python-version "$version" --abi "cp${version/./}" --abi abi3 --abi none \
-    "${platforms[@]}" --platform "manylinux2014_$machine" --platform any \
-    --dest "$wheels" -r "$here/requirements.txt"
-  echo "$stamp" >"$wheels/.complete"
-}
-
 # -- image ---------------------------------------------------------------------------------------------------------
 main() {
   if $lock; then lock_requirements; exit; fi
@@ -163,7 +143,7 @@ main() {
     exit
   fi
   local wheels_of_context=(wheels) network=none
-  if $gpu; then wheels_of_context=() network=default; else download_wheels; fi
+  if $gpu; then wheels_of_context=() network=default; else download_wheels "$base" "$here/requirements.txt" "$wheels"; fi
   say "building $image on $base"
   # The context is put together here: nothing else of the course ever reaches the engine. The classic builder,
   # because it is in every version of docker and needs no plugin. No network but with --gpu: the wheels are in the context.

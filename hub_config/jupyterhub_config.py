@@ -7,14 +7,17 @@ import os
 import sys
 from pathlib import Path
 
+from autograder.course import SERVICE_VARIABLE
 from autograder.hub.layout import ROOT_VARIABLE, SERVICE, load_layout
+from autograder.hub.roles import groups, server_token_scopes
+from autograder.hub.roles import roles as roles_of
 from autograder.intake import SHARED_ACCOUNT_VARIABLE
 
 c = get_config()  # noqa: F821 - the hub puts it there
 hub = load_layout()
 roles = Path(__file__).resolve().parent / "roles"
 programs = Path(sys.executable).parent
-course, students, staff = hub.course_id, hub.student_group, hub.staff_group
+course, staff = hub.course_id, hub.staff_group
 environment = {
     "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
     "AUTOGRADER_EXCHANGE": str(hub.exchange),
@@ -45,10 +48,7 @@ c.JupyterHub.authenticator_class = "autograder.hub.authenticator.PasswordFileAut
 c.PasswordFileAuthenticator.password_file = str(hub.secrets / "passwords.json")
 c.Authenticator.allowed_users = set(hub.people)
 c.Authenticator.admin_users = set()
-c.JupyterHub.load_groups = {
-    students: {"users": [*hub.students, *hub.instructors]},
-    staff: {"users": [*hub.instructors, hub.grader]},
-}
+c.JupyterHub.load_groups = groups(hub)
 
 # ---- their servers -------------------------------------------------------------------------
 c.JupyterHub.spawner_class = (
@@ -68,20 +68,15 @@ c.Spawner.notebook_dir = "~"
 
 def choose_role(spawner):
     """Extensions by role, from folders that students cannot write."""
-    groups = {group.name for group in spawner.user.groups}
-    role = "instructor" if staff in groups else "student"
+    is_staff = staff in {group.name for group in spawner.user.groups}
+    role = "instructor" if is_staff else "student"
     spawner.environment = environment | {"JUPYTER_CONFIG_PATH": f"{roles / role}:{roles / 'person'}"}
+    if is_staff:  # `nbgrader autograde` in their own server: the service's workers grade
+        spawner.environment[SERVICE_VARIABLE] = f"{hub.url}/services/{SERVICE}/"
 
 
 c.Spawner.pre_spawn_hook = choose_role
-c.Spawner.server_token_scopes = [
-    "users:activity!user",
-    "access:servers!server",
-    "read:users:name!user",
-    "read:users:groups!user",  # nbgrader asks which courses its user is in
-    f"list:services!service={course}",  # the list of courses, for instructors
-    f"read:services!service={course}",
-]
+c.Spawner.server_token_scopes = server_token_scopes(hub)
 
 # ---- services ------------------------------------------------------------------------------
 as_grader = {"user": hub.grader} if hub.system_accounts else {}
@@ -99,7 +94,11 @@ c.JupyterHub.services = [
         "url": f"http://127.0.0.1:{hub.ports.formgrader}",
         "command": [str(programs / "jupyterhub-singleuser"), "--ServerApp.answer_yes=True"],
         "cwd": str(hub.course),
-        "environment": grader_environment | {"JUPYTERHUB_DEFAULT_URL": f"/services/{course}/formgrader"},
+        "environment": grader_environment
+        | {
+            "JUPYTERHUB_DEFAULT_URL": f"/services/{course}/formgrader",
+            SERVICE_VARIABLE: f"{hub.url}/services/{SERVICE}/",  # its button: the service's workers grade
+        },
         "oauth_no_confirm": True,
         **as_grader,
     },
@@ -125,27 +124,4 @@ if hub.system_accounts:
             | {name: os.environ[name] for name in ("AUTOGRADER_INBOUND_MB",) if name in os.environ},
         }
     )
-c.JupyterHub.load_roles = [
-    {
-        "name": staff,
-        "groups": [staff],
-        "scopes": [
-            f"access:services!service={course}",
-            f"access:services!service={SERVICE}",
-            f"list:services!service={course}",
-            f"read:services!service={course}",
-        ],
-    },
-    {"name": students, "groups": [students], "scopes": [f"access:services!service={SERVICE}"]},
-    {
-        # formgrader adds students to the course's group
-        "name": f"service-{course}",
-        "services": [course],
-        "scopes": [
-            f"read:users:name!user={hub.grader}",
-            f"read:users:groups!user={hub.grader}",
-            f"list:groups!group={students}",
-            f"groups!group={students}",
-        ],
-    },
-]
+c.JupyterHub.load_roles = roles_of(hub)

@@ -1,12 +1,14 @@
 """The libraries that students have, as they were tested together: ``python -m autograder.hub.environment``.
 
 Writes ``hub_config/students.txt`` (for pip) and ``environment.yml`` (for conda) from ``requirements.txt``; the one list
-of names is here.
+of names is here. With names as arguments it prints their pins and those of all that they need: what an image installs.
 """
 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 NAMES = (
@@ -30,6 +32,37 @@ def pins(lock: str) -> list[str]:
     return [f"{name}=={known[name]}" for name in NAMES]
 
 
+def closure(lock: str, names: Iterable[str]) -> list[str]:
+    """``name==version`` of these and of all that they need, as the lock's comments tell who needs what.
+
+    Raises
+    ------
+    KeyError
+        If the lock has none of a name.
+    """
+    wanted_by: dict[str, set[str]] = {}
+    pin_of: dict[str, str] = {}
+    name = ""
+    for line in lock.splitlines():
+        if found := re.match(r"([\w.-]+)==\S+", line):
+            name = _same(found[1])
+            pin_of[name], wanted_by[name] = found[0], set()
+        elif found := re.match(r"\s+#\s+(?:via\s+)?([\w.-]+)", line):
+            wanted_by[name].add(_same(found[1]))
+    needed = {_same(name) for name in names}
+    missing = needed - set(pin_of)
+    if missing:
+        raise KeyError(", ".join(sorted(missing)))
+    while more := {name for name, by in wanted_by.items() if by & needed} - needed:
+        needed |= more
+    return [pin_of[name] for name in sorted(needed)]
+
+
+def _same(name: str) -> str:
+    """A name as all its spellings have it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def for_pip(lock: str) -> str:
     return "\n".join([f"# {_SAID}", *pins(lock)]) + "\n"
 
@@ -48,4 +81,7 @@ def write(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(Path())
+    if len(sys.argv) > 1:
+        print("\n".join(closure(Path("requirements.txt").read_text(encoding="utf-8"), sys.argv[1:])))
+    else:
+        write(Path())

@@ -18,6 +18,7 @@ from autograder.errors import CourseError, GraderError
 from autograder.intake import SHARED_ACCOUNT_VARIABLE
 
 EXCHANGE_VARIABLE = "AUTOGRADER_EXCHANGE"
+GRADEBOOK_VARIABLE = "AUTOGRADER_GRADEBOOK"
 _BRIDGE = "autograder.nbgrader_bridge"
 _said: set[str] = set()
 
@@ -26,7 +27,8 @@ def configure(c: Any, root: Path | str | None = None) -> None:
     """Settings for a course of ours whose repository root is ``root`` (default: the working directory).
 
     The exchange lies in ``course/exchange`` unless the environment variable AUTOGRADER_EXCHANGE names
-    another folder (a shared one, on a server).
+    another folder (a shared one, on a server). AUTOGRADER_GRADEBOOK names a gradebook that is no SQLite file in
+    ``course/`` (``postgresql+psycopg://...``).
     """
     root = Path(root or os.getcwd()).resolve()
     if shutil.which("alembic") is None:
@@ -40,7 +42,7 @@ def configure(c: Any, root: Path | str | None = None) -> None:
     c.CourseDirectory.feedback_directory = "course/feedback"
     c.CourseDirectory.solution_directory = "course/solution"
     c.CourseDirectory.source_with_tests_directory = "course/source_with_tests"
-    c.CourseDirectory.db_url = f"sqlite:///{root / 'course' / 'gradebook.db'}"
+    c.CourseDirectory.db_url = os.environ.get(GRADEBOOK_VARIABLE) or f"sqlite:///{root / 'course' / 'gradebook.db'}"
     c.ExportApp.plugin_class = f"{_BRIDGE}.export.SafeCsvExport"
     c.ExportPlugin.to = str(root / "course" / "grades.csv")  # grades have no place in the repository
     c.GenerateAssignment.exporter_class = f"{_BRIDGE}.generate.ReleaseExporter"

@@ -14,7 +14,9 @@ from tornado.web import Application, HTTPError, authenticated
 from autograder.errors import GraderError
 from autograder.service.chores import Chores
 from autograder.service.desk import Desk
+from autograder.service.grading import Graded, Grading
 from autograder.service.ledger import STATES
+from autograder.service.orders import Orders
 from autograder.service.page import Page, Plain
 from autograder.service.settings import Settings
 from autograder.service.views import Views, style_sheet
@@ -189,6 +191,8 @@ def make_app(desk: Desk, chores: Chores, service: Settings, cookie_secret: bytes
             (rf"{p}staff/week/([^/]+)/(report|regrade|record|undo)", StartChore),
             (rf"{p}staff/week/([^/]+)/report/(.+)", ReportFile),
             (rf"{p}leaderboard/([^/]+)", Leaderboard),
+            (rf"{p}grade/([^/]+)", Grading),
+            (rf"{p}grade/([^/]+)/([0-9a-f]{{64}})", Graded),
             (f"{p}health", Health),
             (f"{p}metrics", Metrics),
             (f"{p}style.css", Style),
@@ -198,6 +202,7 @@ def make_app(desk: Desk, chores: Chores, service: Settings, cookie_secret: bytes
         desk=desk,
         views=Views(desk),
         weeks=Weeks(desk, chores),
+        orders=Orders(desk),
         service=service,
         cookie_secret=cookie_secret,
         xsrf_cookies=True,

@@ -150,6 +150,14 @@ def running_hub(students: int = 2, source: Path = TOY, **environment: Any) -> It
         shutil.rmtree(root, ignore_errors=True)
 
 
+def api_token(url: str, session: requests.Session, name: str) -> str:
+    """An API token that somebody who has logged in makes for themselves in the hub, with all that they may do."""
+    headers = {"X-XSRFToken": session.cookies.get("_xsrf", path="/hub/"), "Referer": url}
+    answer = session.post(f"{url}/hub/api/users/{name}/tokens", json={}, headers=headers, timeout=30)
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json()["token"]
+
+
 def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     """The first true value of a condition; fails after a time that no healthy run needs."""
     end = time.monotonic() + seconds

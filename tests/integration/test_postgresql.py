@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
+from nbgrader.api import Gradebook
 
 from autograder.database import open_database
 from autograder.errors import StoreUnavailable
@@ -18,6 +21,7 @@ from autograder.records import Digests, QuestionResult, Result
 from autograder.service.ledger import Ledger
 from autograder.store import Store
 from tests.integration.postgresql import Server, running_server
+from tests.integration.toy import TOY, WEEK, nbgrader
 
 ROOT = Path(__file__).parents[2]
 DIGESTS = Digests("s" * 64, "t" * 64, "i", "d")
@@ -122,3 +126,17 @@ def test_the_hubs_book_is_kept_there(url):
     assert ledger.get(line.number).score == 1.5
     assert ledger.counts()["done"] == 1 and ledger.entries() == {"e1"}
     ledger.close()
+
+
+def test_nbgraders_commands_keep_the_gradebook_there(server, tmp_path):
+    root = Path(shutil.copytree(TOY, tmp_path / "course"))
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("create database gradebook")
+    book = server.url.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/gradebook?")
+    (root / "course" / "submitted" / "zoe" / WEEK).mkdir(parents=True)  # with nothing in it: that is quick
+    codes, said = nbgrader(root, ["generate_assignment", WEEK], ["autograde", WEEK], AUTOGRADER_GRADEBOOK=book)
+    assert codes == [0, 0], said
+    with Gradebook(book) as gb:
+        (submitted,) = gb.assignment_submissions(WEEK)
+        assert (submitted.student.id, submitted.score, submitted.max_score) == ("zoe", 0.0, 12.0)
+    assert not (root / "course" / "gradebook.db").exists()

@@ -19,7 +19,7 @@ from autograder.hub.spawner import FILE_MB
 from autograder.receipts import Receipt, public_path, verify
 from autograder.service.chores import VERBS
 from autograder.service.warden import entries_in
-from tests.e2e.hub import COURSE, NOW, WEEK, WRITE, Hub, until
+from tests.e2e.hub import COURSE, NOW, WEEK, WRITE, Hub, api_token, until
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="accounts of their own need a hub that root starts"
@@ -48,13 +48,7 @@ def entry(who: str, when: str = NOW, mark: str = "a" * 12) -> str:
 def token(url: str, name: str) -> str:
     """An API token that a person makes for themselves in the hub, with all that they may do."""
     hub = _hubs[url]
-    session = hub.session(name)
-    xsrf = session.cookies.get("_xsrf", path="/hub/")
-    answer = session.post(
-        f"{hub.url}/hub/api/users/{name}/tokens", json={}, headers={"X-XSRFToken": xsrf, "Referer": hub.url}, timeout=30
-    )
-    assert answer.status_code in (200, 201), answer.text
-    return answer.json()["token"]
+    return api_token(hub.url, hub.session(name), name)
 
 
 def ask(hub: Hub, who: str, path: str = "", method: str = "GET", **kwargs) -> requests.Response:
