@@ -97,6 +97,7 @@ def _complain(as_json: bool, verdict: str, message: str, code: int, error: Excep
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
     envvar="AUTOGRADER_COURSE",
+    show_envvar=True,
     help="Folder of the course (default: the current one).",
 )
 @click.pass_context

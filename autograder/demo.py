@@ -84,13 +84,9 @@ class Demo:
 
     def grades(self) -> Grades:
         """Automatic scores by student and question, out of nbgrader's gradebook."""
-        from nbgrader.api import Gradebook
+        from autograder.nbgrader_bridge.roster import automatic_scores
 
-        with Gradebook(f"sqlite:///{self.root / 'course' / 'gradebook.db'}") as gb:
-            return {
-                s.student.id: {g.name: g.auto_score for nb in s.notebooks for g in nb.grades}
-                for s in gb.assignment_submissions(self.week)
-            }
+        return automatic_scores(f"sqlite:///{self.root / 'course' / 'gradebook.db'}", self.week)
 
     def verdict(self, student: str) -> str:
         path = self.root / "course" / "autograded" / student / self.week / f"{self.assignment.notebook}.ipynb"

@@ -99,6 +99,15 @@ def submissions_of(gb: Gradebook, assignment: str, students: Iterable[str]) -> I
             yield gb.find_submission(assignment, student)
 
 
+def automatic_scores(db_url: str, assignment: str) -> dict[str, dict[str, float | None]]:
+    """What the tests gave, by student and cell; None where nothing was graded."""
+    with Gradebook(db_url) as gb:
+        return {
+            s.student.id: {g.name: g.auto_score for nb in s.notebooks for g in nb.grades}
+            for s in gb.assignment_submissions(assignment)
+        }
+
+
 def duedate_of(db_url: str, assignment: str) -> dt.datetime | None:
     """When an assignment is due, in nbgrader's naive UTC; None where the gradebook does not say."""
     with Gradebook(db_url) as gb:
