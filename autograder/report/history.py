@@ -84,13 +84,25 @@ def read_runs(paths: Sequence[Path], assignment: str) -> list[dict[str, Any]]:
             if run["form"] != FORM or run["assignment"] != assignment:
                 raise ValueError(f"it is of {run['assignment']!r}, form {run['form']!r}")
             for item in run["items"]:
-                _ = item["name"], item["difficulty"], item["discrimination"]
+                _check(item)
             runs.append({**run, "label": str(run["label"]), "suites": dict(run.get("suites", {}))})
-        except (OSError, ValueError, KeyError, TypeError) as e:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as e:
             problems.append(f"{path}: no items.json of {assignment} ({e}). Name the file that an earlier report wrote.")
     if problems:
         raise BadManifest(problems)
     return sorted(runs, key=lambda run: run["label"])
+
+
+def _check(item: Mapping[str, Any]) -> None:
+    """Raises KeyError, TypeError or ValueError where an entry is not as :func:`items_to_dict` writes it."""
+    if not isinstance(item["name"], str):
+        raise ValueError("the name of a test is no text")
+    for what, least in (("difficulty", 0), ("discrimination", -1)):
+        value = item[what]
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= 1:
+            raise ValueError(f"a {what} is no number from {least} to 1")
 
 
 def history(runs: Sequence[Mapping[str, Any]], data: ClassData, label: str = "") -> History | None:

@@ -182,7 +182,38 @@ def test_earlier_runs_stand_beside_todays(tmp_path):
     assert "Earlier runs" in text(tmp_path / "report")
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"form": 1, "assignment": "other", "items": []}'])
+def an_earlier_run(item=None, **over):
+    items = [{"name": "q1::test_0", "difficulty": 0.5, "discrimination": None} | (item or {})]
+    return json.dumps({"form": 1, "assignment": "w", "label": "2025", "items": items} | over)
+
+
+def test_an_earlier_run_without_numbers_is_one(tmp_path):
+    (tmp_path / "x.json").write_text(an_earlier_run({"difficulty": 1, "discrimination": -1}, suites={}))
+    (tmp_path / "y.json").write_text(an_earlier_run({"difficulty": None}))
+    assert len(read_runs([tmp_path / "x.json", tmp_path / "y.json"], "w")) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        "[]",
+        "[" * 100_000,
+        '{"form": 1, "assignment": "other", "items": []}',
+        an_earlier_run({"name": 5}),
+        an_earlier_run({"name": [1]}),
+        an_earlier_run({"difficulty": 10**400}),
+        an_earlier_run({"difficulty": True}),
+        an_earlier_run({"discrimination": "high"}),
+        an_earlier_run({"discrimination": float("inf")}),
+        an_earlier_run({"discrimination": -1.5}),
+        an_earlier_run(items={"name": "q1::test_0"}),
+        an_earlier_run(items=[None]),
+        an_earlier_run(suites=[1]),
+        an_earlier_run(suites=None),
+    ],
+    ids=lambda content: content[-60:],
+)
 def test_what_is_no_earlier_run_is_named(tmp_path, content):
     (tmp_path / "x.json").write_text(content)
     with pytest.raises(BadManifest, match="x.json"):
