@@ -23,6 +23,7 @@
     │   ├── BrokenSuite            a hidden suite does not import or collect
     │   ├── UnknownAssignment
     │   ├── UnknownQuestion
+    │   ├── UnknownStudent
     │   ├── CannotExport           the week uses what the other grader cannot express
     │   ├── BadArchive             a zip to import is broken, too large, or leads out of its folder
     │   └── CannotImport           an assignment of another grader uses what is not supported
@@ -154,6 +155,10 @@ class UnknownAssignment(CourseError):
 
 class UnknownQuestion(CourseError):
     verdict = "unknown-question"
+
+
+class UnknownStudent(CourseError):
+    verdict = "unknown-student"
 
 
 class CannotExport(CourseError):

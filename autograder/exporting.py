@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.report.class_report import file_name, make_private
+from autograder.report.class_data import ClassData
+from autograder.report.class_report import file_name
 from autograder.report.exports import (
     canvas_csv,
     gradescope_csv,
@@ -15,6 +17,7 @@ from autograder.report.exports import (
     lti_scores,
     moodle_csv,
 )
+from autograder.report.files import make_private, write_text
 from autograder.reporting import gather, roster_of
 from autograder.store import Store, default_url
 
@@ -33,12 +36,12 @@ def export_grades(course: Course, week: str, form: str, to: Path | None = None, 
 
     Raises
     ------
-    CourseError, StoreUnavailable
+    CourseError, StoreUnavailable, Unwritable
     """
     folder = course.root / EXPORTS
-    if form == "gradescope-results":
-        return _results(course, week, to or folder / f"{week}-gradescope")
     data = gather(course, week)
+    if form == "gradescope-results":
+        return _results(course, data, to or folder / f"{week}-gradescope")
     roster = roster_of(course, week)
     people = {p.student: p for p in roster.people} if roster is not None else {}
     if form == "lti":
@@ -52,18 +55,23 @@ def export_grades(course: Course, week: str, form: str, to: Path | None = None, 
     return [_write(to or folder / f"{week}-{form}.csv", text)]
 
 
-def _results(course: Course, week: str, folder: Path) -> list[Path]:
-    course.assignment(week)
-    paths = []
+def _results(course: Course, data: ClassData, folder: Path) -> list[Path]:
+    """A results.json for each student who has a score."""
+    notes: dict[str, list[str]] = {}
     with Store(default_url(course.root)) as store:
-        for stored in store.newest(week):
-            name = file_name(stored.result.student).removesuffix(".html")
-            text = json.dumps(gradescope_results(stored.result), indent=1, allow_nan=False)
-            paths.append(_write(folder / name / "results.json", text))
+        for stored in store.newest(data.assignment):
+            notes.setdefault(stored.result.student, []).extend(note.text for note in stored.result.notes)
+    paths = []
+    for student in data.graded:
+        if not math.isfinite(student.score):
+            continue
+        found = gradescope_results(student, data.questions, notes.get(student.student, ()))
+        name = file_name(student.student).removesuffix(".html")
+        paths.append(_write(folder / name / "results.json", json.dumps(found, indent=1, allow_nan=False)))
     return paths
 
 
 def _write(path: Path, text: str) -> Path:
     make_private(path.parent)
-    path.write_text(text, encoding="utf-8", newline="")
+    write_text(path, text)
     return path

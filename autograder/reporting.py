@@ -13,11 +13,12 @@ from autograder import leaderboard
 from autograder.batch import SUBMITTED, read_submission, submitted_students
 from autograder.course import Assignment, Course
 from autograder.digests import seed_digest
-from autograder.errors import CourseError, GraderError
+from autograder.errors import CourseError, GraderError, UnknownStudent
 from autograder.judge.draws import seed_of
 from autograder.late import read_extensions
 from autograder.report.class_data import ClassData, QuestionInfo, Student, class_data, student_of
-from autograder.report.class_report import Extras, file_name, make_private, write_class_report
+from autograder.report.class_report import Extras, file_name, write_class_report
+from autograder.report.files import make_folder, make_private, write_text
 from autograder.report.history import history, read_runs
 from autograder.report.leaderboard import Leaderboard, leaderboard_dict, leaderboard_page
 from autograder.report.misconceptions import Diagnosis, diagnose, match, not_attempted, pattern_of, values_of
@@ -33,6 +34,7 @@ from autograder.validation.specimens import release_submission
 
 REPORTS = Path("course") / "reports"
 HISTORY = Path("course") / "history"
+SHOWN_STUDENTS = 20
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def report_course(course: Course, name: str, options: Options) -> tuple[Path, di
 
     Raises
     ------
-    CourseError, StoreUnavailable
+    CourseError, StoreUnavailable, Unwritable
+        UnknownStudent if the one whose page is asked for has no result; nothing is written then.
     """
     assignment = course.assignment(name)
     folder = options.folder or course.root / REPORTS / name
@@ -67,6 +70,8 @@ def report_course(course: Course, name: str, options: Options) -> tuple[Path, di
             rows.append(student_of(stored))
             if options.pages and options.student in (None, stored.result.student):
                 writer.write(stored)
+    if options.student is not None:
+        _check_student(name, options.student, list(dict.fromkeys(row.student for row in rows)))
     data = _class_data(course, assignment, rows, roster)
     extras = Extras(
         diagnosis=_diagnose(data, catalogue),
@@ -77,6 +82,16 @@ def report_course(course: Course, name: str, options: Options) -> tuple[Path, di
         label=options.label,
     )
     return folder, write_class_report(data, extras, folder)
+
+
+def _check_student(week: str, student: str, known: Sequence[str]) -> None:
+    if student in known:
+        return
+    shown = ", ".join(known[:SHOWN_STUDENTS]) or "nobody"
+    more = f" and {len(known) - SHOWN_STUDENTS} more" if len(known) > SHOWN_STUDENTS else ""
+    raise UnknownStudent(
+        f"{week} has no result of {student!r}. Who has one: {shown}{more}. Correct the name, or grade first."
+    )
 
 
 def gather(course: Course, name: str) -> ClassData:
@@ -130,6 +145,7 @@ def compare_submissions(
     ------
     CourseError
         If the week has not opted in, or the library is missing.
+    Unwritable
     """
     assignment = course.assignment(name)
     if not assignment.similarity:
@@ -149,7 +165,7 @@ def compare_submissions(
     pairs = similar_pairs(code, released, least)
     path = to or course.root / REPORTS / name / "similarity.html"
     make_private(path.parent)
-    path.write_text(similarity_page(assignment.title, pairs, len(code), least), encoding="utf-8", newline="")
+    write_text(path, similarity_page(assignment.title, pairs, len(code), least))
     return path, pairs
 
 
@@ -160,6 +176,7 @@ def read_leaderboard(course: Course, name: str, final: bool = False) -> Leaderbo
     ------
     CourseError
         If the final list is asked for while somebody may still hand in.
+    Unwritable
     """
     assignment = course.assignment(name)
     now = dt.datetime.now(dt.UTC)
@@ -191,14 +208,15 @@ def write_leaderboard(
     ------
     CourseError
         As :func:`read_leaderboard`.
+    Unwritable
     """
     board = read_leaderboard(course, name, final)
     content = leaderboard_dict(board)
     folder = to or course.root / leaderboard.FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     page = folder / f"{name}.html"
-    page.write_text(leaderboard_page(board), encoding="utf-8", newline="")
-    page.with_suffix(".json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_text(page, leaderboard_page(board))
+    write_text(folder / f"{name}.json", json.dumps(content, indent=1) + "\n")
     return page, content, dict(board.names)
 
 
@@ -228,13 +246,18 @@ class StaffPages:
             for q in assignment.questions
             if q.suite is not None and q.suite.is_file()
         }
-        make_private(folder.parent)
-        make_private(folder)
 
     def write(self, stored: Stored) -> Path:
-        """Write one page."""
+        """Write one page.
+
+        Raises
+        ------
+        Unwritable
+        """
+        make_private(self._folder.parent)
+        make_private(self._folder)
         path = self._folder / file_name(stored.result.student)
-        path.write_text(self.page(stored), encoding="utf-8", newline="")
+        write_text(path, self.page(stored))
         return path
 
     def page(self, stored: Stored) -> str:

@@ -27,9 +27,9 @@ def export(
 ) -> int:
     """Write the grades of WEEK for another system; by default below course/exports.
 
-    Scores are the gradebook's final ones, less the late penalty. Who was not graded has no score. gradescope-results
-    writes a results.json a student, as a Gradescope autograder does. lti writes line item and scores for LTI 1.3
-    Assignment and Grade Services (docs/reports.md says how to send them).
+    Scores are the gradebook's final ones, less the late penalty; without a gradebook, the tests'. Who was not graded
+    has no score. gradescope-results writes a results.json a student, as a Gradescope autograder does. lti writes line
+    item and scores for LTI 1.3 Assignment and Grade Services (docs/reports.md says how to send them).
     """
     from autograder.exporting import export_grades
 

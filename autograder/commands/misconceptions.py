@@ -23,6 +23,7 @@ def misconceptions(
 
     Needs the catalogue that `autograder validate --matrix` writes.
     """
+    from autograder.report.files import make_folder, write_text
     from autograder.validation.recognition import merge, section
     from autograder.validation.recognition_run import measure, provenance
 
@@ -31,9 +32,9 @@ def misconceptions(
     sections = {week: section(week, rows, trials[week], *provenance()) for week, rows in scores.items()}
     if write:
         page = course.root / "docs" / "misconceptions.md"
-        page.parent.mkdir(exist_ok=True)
+        make_folder(page.parent)
         before = page.read_text(encoding="utf-8") if page.is_file() else ""
-        page.write_text(merge(before, sections), encoding="utf-8")
+        write_text(page, merge(before, sections))
     if as_json:
         found = {
             week: [{"threshold": s.threshold, "trials": s.trials, "recall": s.recall, "precision": s.precision,

@@ -45,6 +45,8 @@ def report(
     """
     from autograder.reporting import Options, report_course
 
+    if student is not None and no_students:
+        raise click.UsageError("--student asks for a page, --no-students for none.")
     options = Options(folder, not no_students, earlier, label, formgrader, student)
     where, found = report_course(course_of(context), week, options)
     click.echo(json.dumps(found) if as_json else f"{where / 'index.html'}")

@@ -44,7 +44,6 @@ def configure(c: Any, root: Path | str | None = None) -> None:
     c.CourseDirectory.source_with_tests_directory = "course/source_with_tests"
     c.CourseDirectory.db_url = os.environ.get(GRADEBOOK_VARIABLE) or f"sqlite:///{root / 'course' / 'gradebook.db'}"
     c.ExportApp.plugin_class = f"{_BRIDGE}.export.SafeCsvExport"
-    c.ExportPlugin.to = str(root / "course" / "grades.csv")  # grades have no place in the repository
     c.GenerateAssignment.exporter_class = f"{_BRIDGE}.generate.ReleaseExporter"
     # assignments/ is derived and committed: on a fresh clone it is there before the gradebook knows of it
     c.GenerateAssignment.force = True

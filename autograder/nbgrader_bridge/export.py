@@ -1,11 +1,12 @@
 """``nbgrader export``: nbgrader's own table made safe for spreadsheets, and grades for learning platforms.
 
 ``nbgrader export`` writes :class:`SafeCsvExport` in a course of ours; for the others, say
-``nbgrader export --exporter=autograder.nbgrader_bridge.export.CanvasExport --to=grades``.
+``nbgrader export --exporter=autograder.nbgrader_bridge.export.CanvasExport --to=course/exports``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,46 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
 
 from autograder.course import load_course
-from autograder.errors import GraderError
+from autograder.errors import CourseError, GraderError
+from autograder.report.files import make_private, write_text
 from autograder.report.tables import to_csv
 
 COLUMNS = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
            "late_submission_penalty", "score", "max_score")  # fmt: skip
 
 
-class SafeCsvExport(ExportPlugin):
-    """The columns of nbgrader's own export. Its cells are quoted, and none of them is a formula."""
+class OurExport(ExportPlugin):
+    """What cannot be exported ends with a message and the error's exit code."""
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the table to ``--to``, or grades.csv."""
-        path = Path(self.to or "grades.csv")
-        self.log.info("Exporting grades to %s", path)
-        path.write_text(to_csv(COLUMNS, self._rows(gradebook)), encoding="utf-8", newline="")
+        """Write the grades.
+
+        Raises
+        ------
+        SystemExit
+            With the error's exit code, after its message.
+        """
+        try:
+            for path in self.write(gradebook):
+                self.log.info("Exported grades to %s", path)
+        except GraderError as e:
+            self.log.error("%s: %s", e.verdict, e)
+            raise SystemExit(e.exit_code) from e
+
+    def write(self, gradebook: Gradebook) -> Iterable[Path]:
+        """Write the files; raises GraderError."""
+        raise NotImplementedError
+
+
+class SafeCsvExport(OurExport):
+    """The columns of nbgrader's own export. Its cells are quoted, and none of them is a formula."""
+
+    def write(self, gradebook: Gradebook) -> Iterable[Path]:
+        """Write the table to ``--to``, or course/grades.csv: grades have no place in the repository."""
+        path = Path(self.to or Path(self.parent.coursedir.root) / "course" / "grades.csv")
+        make_private(path.parent)
+        write_text(path, to_csv(COLUMNS, self._rows(gradebook)))
+        return [path]
 
     def _rows(self, gradebook: Gradebook) -> list[list[Any]]:
         assignments = {str(name) for name in self.assignment}
@@ -51,34 +77,37 @@ class SafeCsvExport(ExportPlugin):
         return rows
 
 
-class LmsExport(ExportPlugin):
-    """One file an assignment, in the folder that ``--to`` names (default: beside the gradebook)."""
+class LmsExport(OurExport):
+    """One file an assignment, in the folder that ``--to`` names (default: course/exports).
+
+    For one assignment ``--to`` may be a file: a name that ends with .csv or .json and is no folder.
+    """
 
     form = ""
 
-    def export(self, gradebook: Gradebook) -> None:
+    def write(self, gradebook: Gradebook) -> Iterable[Path]:
         """Write the files.
 
         Raises
         ------
-        SystemExit
-            With the error's exit code, after its message.
+        CourseError
+            If one file is named for several assignments.
         """
         from autograder.exporting import export_grades
 
-        try:
-            course = load_course(self.parent.coursedir.root)
-            wanted = [str(name) for name in self.assignment]
-            names = wanted or [a.name for a in gradebook.assignments if a.name in course.assignments]
-            ending = "json" if self.form == "lti" else "csv"
-            folder = Path(self.to) if self.to and Path(self.to).suffix == "" else None
-            for name in names:
-                to = folder / f"{name}-{self.form}.{ending}" if folder is not None else None
-                for path in export_grades(course, name, self.form, to):
-                    self.log.info("Exported grades to %s", path)
-        except GraderError as e:
-            self.log.error("%s: %s", e.verdict, e)
-            raise SystemExit(e.exit_code) from e
+        course = load_course(self.parent.coursedir.root)
+        wanted = [str(name) for name in self.assignment]
+        names = wanted or [a.name for a in gradebook.assignments if a.name in course.assignments]
+        to = Path(self.to) if self.to else None
+        one_file = to is not None and to.suffix in (".csv", ".json") and not to.is_dir()
+        if one_file and len(names) > 1:
+            raise CourseError(
+                f"{to}: one file cannot hold {', '.join(names)}. Name a folder, or one of them with --assignment=NAME."
+            )
+        ending = "json" if self.form == "lti" else "csv"
+        for name in names:
+            path = to if to is None or one_file else to / f"{name}-{self.form}.{ending}"
+            yield from export_grades(course, name, self.form, path)
 
 
 class CanvasExport(LmsExport):

@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder.report import charts
 from autograder.report.class_data import ClassData
+from autograder.report.files import make_private, write_text
 from autograder.report.history import History, items_to_dict
 from autograder.report.items import Item
 from autograder.report.misconceptions import Diagnosis
@@ -35,7 +36,7 @@ class Extras:
     """What goes into a report besides the class's numbers.
 
     ``diagnosis`` is None where there is no catalogue of misconceptions; ``formgrader`` is its URL; ``pages`` says
-    that each student with a result has a page below ``students/``.
+    that students' pages below ``students/`` are linked, as far as they are there.
     """
 
     diagnosis: Diagnosis | None = None
@@ -47,26 +48,22 @@ class Extras:
 
 
 def write_class_report(data: ClassData, extras: Extras, folder: Path) -> dict[str, Any]:
-    """Write the folder; returns what is in its report.json."""
+    """Write the folder; returns what is in its report.json.
+
+    Raises
+    ------
+    Unwritable
+    """
     make_private(folder)
     report = to_dict(data, extras)
-    view = _view(data, extras)
-    _write(folder / "index.html", render("class.html.j2", d=data, r=view, wide=True))
-    _write(folder / "students.html", render("students.html.j2", d=data, r=view, wide=True))
-    _write(folder / "report.json", json.dumps(report, indent=1, allow_nan=False))
-    _write(folder / "items.json", json.dumps(items_to_dict(data, extras.label), indent=1, allow_nan=False))
+    view = _view(data, extras, folder)
+    write_text(folder / "index.html", render("class.html.j2", d=data, r=view, wide=True))
+    write_text(folder / "students.html", render("students.html.j2", d=data, r=view, wide=True))
+    write_text(folder / "report.json", json.dumps(report, indent=1, allow_nan=False))
+    write_text(folder / "items.json", json.dumps(items_to_dict(data, extras.label), indent=1, allow_nan=False))
     for name, text in tables(data).items():
-        _write(folder / name, text)
+        write_text(folder / name, text)
     return report
-
-
-def make_private(folder: Path) -> None:
-    """Make a folder that its owner alone can enter: hidden tests and grades lie in it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="")
 
 
 def file_name(student: str) -> str:
@@ -173,9 +170,11 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
-def _view(data: ClassData, extras: Extras) -> dict[str, Any]:
+def _view(data: ClassData, extras: Extras, folder: Path) -> dict[str, Any]:
     """What the templates ask for besides the data."""
-    links = {s.student: f"students/{quote(file_name(s.student))}" for s in data.students if extras.pages and s.verdict}
+    there = {path.name for path in (folder / "students").glob("*.html")} if extras.pages else set()
+    names = {s.student: file_name(s.student) for s in data.students if s.verdict}
+    links = {student: f"students/{quote(name)}" for student, name in names.items() if name in there}
     findings, clusters, more = _found(data, extras.diagnosis)
     marks = {i.name: _marks(i, data.redundant) for _, i in data.items}
     by_question: dict[str, list[dict[str, Any]]] = {}

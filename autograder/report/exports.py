@@ -10,13 +10,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograder.records import Result
-from autograder.report.class_data import ClassData, Student
+from autograder.records import TestResult
+from autograder.report.class_data import ClassData, QuestionInfo, Student
 from autograder.report.question import test_lines
 from autograder.report.roster import Person
 from autograder.report.tables import to_csv
 
 People = Mapping[str, Person]
+SHOWN = ("public", "after_due")
+TOLERANCE = 1e-6
+"""Points by which a score may differ from what its tests give without a person having changed it."""
 
 
 def canvas_csv(data: ClassData, people: People, column: str = "") -> str:
@@ -64,45 +67,81 @@ def gradescope_csv(data: ClassData, people: People) -> str:
     return to_csv(head, rows)
 
 
-def gradescope_results(result: Result, shown: Sequence[str] = ("public", "after_due")) -> dict[str, Any]:
+def gradescope_results(
+    student: Student, questions: Sequence[QuestionInfo], notes: Sequence[str] = (), shown: Sequence[str] = SHOWN
+) -> dict[str, Any]:
     """What a Gradescope autograder writes to results.json: a test a line, with what the student may read.
 
-    Tests that the student may not see are summed up in one hidden test, so that the points add up.
+    The score is the student's final one: people's points count and the penalty is off, and ``output`` says so where the
+    lines do not add up to it. Tests that the student may not see are summed up in one hidden test.
+
+    Parameters
+    ----------
+    student : Student
+        With a score.
+    notes : sequence of str
+        What the student was told about the whole submission.
     """
-    tests: list[dict[str, Any]] = []
-    for q in result.questions:
-        total = sum(t.weight for t in q.tests) or 1.0
-        left_score = left_points = 0.0
-        if not q.tests:
-            tests.append({"name": q.question, "score": q.score, "max_score": q.max_score, "status": "failed",
-                          "output": "This question has no result.", "visibility": "visible"})  # fmt: skip
-        for t in q.tests:
-            points = q.max_score * t.weight / total
-            earned = points if t.passed else 0.0
-            if t.visibility not in shown:
-                left_score, left_points = left_score + earned, left_points + points
-                continue
-            (line,), common, _ = test_lines([t], shown)
-            tests.append({
-                "name": f"{q.question}: {line.title}",
-                "score": round(earned, 4),
-                "max_score": round(points, 4),
-                "status": "passed" if t.passed else "failed",
-                "output": line.message or common,
-                "visibility": "visible" if t.visibility == "public" else "after_due_date",
-            })  # fmt: skip
-        if left_points:
-            tests.append({"name": f"{q.question}: further tests", "score": round(left_score, 4),
-                          "max_score": round(left_points, 4), "visibility": "hidden"})  # fmt: skip
+    lines: list[dict[str, Any]] = []
+    told = list(notes)
+    for q in questions:
+        score, tests = student.scores.get(q.name), student.tests.get(q.name, ())
+        if not tests:
+            lines.append(_bare_line(q, score))
+            continue
+        found, earned = _test_lines(q, tests, shown)
+        lines += found
+        if score is not None and abs(score - earned) > TOLERANCE:
+            told.append(f"{q.name}: {score:g} of {q.points:g} points by hand; its tests alone give {earned:g}.")
+    if student.penalty:
+        told.append(_penalty(student))
     return {
-        "score": result.score,
-        "execution_time": round(result.wall_seconds, 3),
-        "output": "\n".join(note.text for note in result.notes),
+        "score": student.score,
+        **({"execution_time": round(student.wall_seconds, 3)} if math.isfinite(student.wall_seconds) else {}),
+        "output": "\n".join(told),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "tests": tests,
+        "tests": lines,
     }
+
+
+def _bare_line(q: QuestionInfo, score: float | None) -> dict[str, Any]:
+    """A question without tests: a person reads it, or grading gave no result."""
+    line = {"name": q.name, "max_score": q.points, "visibility": "visible"}
+    if not q.manual:
+        return {**line, "score": score or 0.0, "status": "failed", "output": "This question has no result."}
+    if score is None or not math.isfinite(score):
+        return {**line, "output": "A person has to read this answer first."}
+    return {**line, "score": score}
+
+
+def _test_lines(
+    q: QuestionInfo, tests: Sequence[TestResult], shown: Sequence[str]
+) -> tuple[list[dict[str, Any]], float]:
+    """A line a test that may be shown, one for all others, and the points that the tests give."""
+    lines: list[dict[str, Any]] = []
+    total = sum(t.weight for t in tests) or 1.0
+    left_score = left_points = 0.0
+    for t in tests:
+        points = q.points * t.weight / total
+        earned = points if t.passed else 0.0
+        if t.visibility not in shown:
+            left_score, left_points = left_score + earned, left_points + points
+            continue
+        (line,), common, _ = test_lines([t], shown)
+        lines.append({
+            "name": f"{q.name}: {line.title}",
+            "score": round(earned, 4),
+            "max_score": round(points, 4),
+            "status": "passed" if t.passed else "failed",
+            "output": line.message or common,
+            "visibility": "visible" if t.visibility == "public" else "after_due_date",
+        })  # fmt: skip
+    if left_points:
+        lines.append({"name": f"{q.name}: further tests", "score": round(left_score, 4),
+                      "max_score": round(left_points, 4), "visibility": "hidden"})  # fmt: skip
+    return lines, q.points * sum(t.weight for t in tests if t.passed) / total
 
 
 def lti_line_item(data: ClassData) -> dict[str, Any]:
@@ -137,9 +176,13 @@ def lti_scores(data: ClassData, people: People, now: dt.datetime | None = None) 
             "timestamp": stamp,
             "activityProgress": "Completed",
             "gradingProgress": "PendingManual" if s.student in waiting else "FullyGraded",
-            **({"comment": f"{s.penalty:g} points were taken off for being late."} if s.penalty else {}),
+            **({"comment": _penalty(s)} if s.penalty else {}),
         })  # fmt: skip
     return scores
+
+
+def _penalty(student: Student) -> str:
+    return f"{student.penalty:g} points were taken off for being late."
 
 
 def _person(people: People, student: Student) -> Person:

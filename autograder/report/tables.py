@@ -19,8 +19,7 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """The table as text: RFC 4180, every text quoted, numbers bare, NaN and None empty."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(header)
-    for row in rows:
+    for row in (header, *rows):
         writer.writerow([safe_cell(value) for value in row])
     return out.getvalue()
 

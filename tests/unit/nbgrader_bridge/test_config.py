@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from traitlets.config import Config
-
 from autograder.errors import BadManifest
 from autograder.nbgrader_bridge import config
-
-
-def test_grades_are_exported_beside_the_gradebook(tmp_path):
-    (tmp_path / "solutions").mkdir()
-    c = Config()
-    config.configure(c, root=tmp_path)
-    assert c.ExportPlugin.to == str(tmp_path / "course" / "grades.csv")
 
 
 def test_problems_of_a_week_are_one_line_once_a_process(monkeypatch, capsys):

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 
 import pytest
 
-from autograder.records import Digests, Note, QuestionResult, Result, TestResult
+from autograder.records import TestResult
 from autograder.report.class_data import ClassData, QuestionInfo, Student
 from autograder.report.exports import (
     canvas_csv,
@@ -56,6 +57,14 @@ def test_moodle_maps_by_username_and_no_cell_is_a_formula():
     assert ben[2] == "'=cmd()"
 
 
+@pytest.mark.parametrize("title", ["=1+1", "@sum", "\t=x", "＝1"])
+def test_no_heading_is_a_formula(title):
+    evil = dataclasses.replace(CLASS, title=title, questions=(QuestionInfo("-q", 4),))
+    tables = (canvas_csv(evil, PEOPLE), canvas_csv(CLASS, PEOPLE, title), moodle_csv(evil, PEOPLE))
+    assert [rows(table)[0][-1] for table in tables] == [f"'{title}"] * 3
+    assert rows(gradescope_csv(evil, PEOPLE))[0][-1] == "'-q (4 pts)"
+
+
 def test_gradescope_lists_questions_status_and_lateness():
     head, *students = rows(gradescope_csv(CLASS, PEOPLE))
     assert head[-2:] == ["q1 (4 pts)", "q2 (6 pts)"]
@@ -66,20 +75,26 @@ def test_gradescope_lists_questions_status_and_lateness():
     }  # fmt: skip
 
 
-def result(*tests):
-    score = 4.0 * sum(t.weight for t in tests if t.passed) / sum(t.weight for t in tests)
-    question = QuestionResult("q1", score, 4.0, tests)
-    return Result("w", "ann", "nb", "graded", (question,), (), Digests("a", "b", "c", "d"), (Note("x", "A note."),))
+def answers(*tests, **over):
+    """A student's answer to one question of four points, scored by its tests."""
+    score = 4.0 * sum(t.weight for t in tests if t.passed) / sum(t.weight for t in tests) if tests else 0.0
+    found = {"score": score, "scores": {"q1": score}, "tests": {"q1": tests}, "verdict": "graded"}
+    return Student("ann", **(found | over))
+
+
+def results(student, *questions, notes=()):
+    return gradescope_results(student, questions or (QuestionInfo("q1", 4),), notes)
 
 
 def test_results_json_adds_up_and_tells_nothing_that_is_for_staff():
-    found = gradescope_results(
-        result(
+    found = results(
+        answers(
             TestResult("test_a", "Any number", "passed", weight=2),
             TestResult("test_b", "Large", "failed", message="Add one.", detail="SECRET", calls="SECRET"),
             TestResult("test_c", "SECRET title", "passed", visibility="staff"),
             TestResult("test_d", "Later", "failed", message="Hm.", visibility="after_due"),
-        )
+        ),
+        notes=["A note."],
     )
     assert "SECRET" not in str(found)
     assert found["score"] == 2.4
@@ -90,9 +105,22 @@ def test_results_json_adds_up_and_tells_nothing_that_is_for_staff():
 
 
 def test_a_question_without_a_result_is_a_line_of_its_own():
-    bare = Result("w", "ann", "nb", "x", (QuestionResult("q1", 0.0, 4.0),), (), Digests("a", "b", "c", "d"))
-    (test,) = gradescope_results(bare)["tests"]
+    (test,) = results(answers())["tests"]
     assert (test["score"], test["max_score"]) == (0.0, 4.0)
+
+
+def test_results_json_has_what_people_gave_and_what_lateness_took():
+    passed, failed = TestResult("test_a", "A", "passed"), TestResult("test_b", "B", "failed")
+    student = answers(passed, failed, score=4.5, scores={"q1": 3.0, "essay": 2.0}, penalty=0.5)
+    found = results(student, QuestionInfo("q1", 4), QuestionInfo("essay", 5, True), QuestionInfo("more", 1, True))
+    assert found["score"] == 4.5
+    assert found["output"].splitlines() == [
+        "q1: 3 of 4 points by hand; its tests alone give 2.",
+        "0.5 points were taken off for being late.",
+    ]
+    essay, more = found["tests"][2:]
+    assert (essay["name"], essay["score"], essay["max_score"]) == ("essay", 2.0, 5)
+    assert "score" not in more and "has to read" in more["output"]
 
 
 def test_lti_scores_are_for_those_whom_the_platform_knows():
