@@ -112,7 +112,7 @@ def _bare_line(q: QuestionInfo, score: float | None) -> dict[str, Any]:
     if not q.manual:
         return {**line, "score": score or 0.0, "status": "failed", "output": "This question has no result."}
     if score is None or not math.isfinite(score):
-        return {**line, "output": "A person has to read this answer first."}
+        return {**line, "score": 0.0, "output": "A person has to read this answer first."}
     return {**line, "score": score}
 
 

@@ -120,7 +120,8 @@ def test_results_json_has_what_people_gave_and_what_lateness_took():
     ]
     essay, more = found["tests"][2:]
     assert (essay["name"], essay["score"], essay["max_score"]) == ("essay", 2.0, 5)
-    assert "score" not in more and "has to read" in more["output"]
+    assert more["score"] == 0.0 and "has to read" in more["output"]
+    assert sum(t["score"] for t in found["tests"]) == 4.0
 
 
 def test_lti_scores_are_for_those_whom_the_platform_knows():
