@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -13,7 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.batch import read_submission
 from autograder.cli import main
+from autograder.cluster import QUARANTINE
+from autograder.course import load_course
+from autograder.grading import Grader
+from autograder.store import Store, default_url
 from tests.integration.toy import ENGINE, ROOT, TOY, WEEK, ToyClass, environment, nbgrader
 
 SUITES = Path("tests") / "hidden" / WEEK
@@ -216,6 +222,21 @@ def test_what_is_stored_is_not_graded_again(run, collected):
     assert again == first
     one = json.loads(run(collected, "grade", WEEK, "--engine", ENGINE, "--student", "bo", "--json")[1])
     assert one["results"] == [result for result in first["results"] if result["student"] == "bo"]
+
+
+def test_a_submission_that_sandboxes_died_of_waits_and_is_graded_when_staff_release_it(run, collected):
+    course = load_course(collected)
+    week = course.assignment(WEEK)
+    with contextlib.closing(Grader(course, week, ENGINE)) as grader, Store(default_url(collected)) as store:
+        digests = grader.digests(read_submission(course, week, "ada"))
+        store.add_deaths(WEEK, week.notebook, "ada", digests, QUARANTINE, "silent")
+    ada = ("grade", WEEK, "--engine", ENGINE, "--student", "ada")
+    code, _, said = run(collected, *ada)
+    assert code == 5 and "3 sandboxes or judges died" in said and "--retry-quarantined" in said
+    code, out, _ = run(collected, *ada, "--json")
+    assert code == 5 and [fault["verdict"] for fault in json.loads(out)["faults"]] == ["quarantined"]
+    code, out, _ = run(collected, *ada, "--retry-quarantined")
+    assert code == 0 and "graded" in out
 
 
 def test_who_has_handed_in_nothing_is_told(run, collected):
