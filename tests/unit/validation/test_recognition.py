@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 
 from autograder.records import CodeCell, Digests, Result, Submission
 from autograder.report.misconceptions import Known
 from autograder.validation.gates import Week
 from autograder.validation.mutants import Mutant
 from autograder.validation.recognition import answers_of_another, evaluate, merge, score, section, try_all
+
+DOCS = Path(__file__).parents[3] / "docs"
+CATALOGUES = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))["misconceptions"]
+    for path in sorted((DOCS / "suites").glob("week*.json"))
+}
 
 
 def known(name, **pattern):
@@ -47,7 +55,7 @@ def test_the_page_names_what_was_taken_for_another():
     assert "`two` for `twin`" in page and "| 0.9 (used) | 1 | 100.0% | 0.0% | 50.0% | 0.0% |" in page
 
 
-def test_a_week_that_is_measured_again_replaces_its_section_and_leaves_the_others():
+def test_a_week_that_is_measured_again_replaces_its_partand_leaves_the_others():
     one, two = (section(week, [], [], "2026-01-01", "here.") for week in ("w1", "w2"))
     page = merge("", {"w2": two, "w1": one})
     assert page.index("## w1") < page.index("## w2")
@@ -68,3 +76,8 @@ def test_a_mutant_is_asked_its_own_question_alone_in_the_cells_where_that_is_ans
     week = Week("w", reference, reference, ("q1", "q2"), {"q2": (mutant,)}, answered_in={"q2": "q1"})
     assert answers_of_another(week, Listener(), workers=1) == []
     assert asked == [("another", ("q2",), ["wrong"])]
+
+
+def test_every_weeks_catalogue_holds_values():
+    assert len(CATALOGUES) == 6
+    assert [week for week, entries in CATALOGUES.items() if not any(entry["values"] for entry in entries)] == []
