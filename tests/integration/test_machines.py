@@ -27,7 +27,7 @@ from autograder.machines.grader import ClusterGrader
 from autograder.records import Result, Times, Usage
 from autograder.store import Store
 
-READY_SECONDS = 60
+READY_SECONDS = 120
 SETTINGS = {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "info", "AUTOGRADER_ENGINE": "plain"}
 
 
@@ -139,22 +139,23 @@ def test_a_cluster_gives_the_results_of_this_machine_and_needs_no_file_of_the_co
 
 
 def test_a_scheduler_that_was_lost_is_found_again_and_gets_the_job_once_more(cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr(grader_module, "CONNECT_SECONDS", 1.0)
-    course, before, restarts = write_course(tmp_path), unpacked(), []
+    monkeypatch.setattr(grader_module, "CONNECT_SECONDS", 4.0)  # for so long it looks for the lost one itself
+    course, before, waited = write_course(tmp_path), unpacked(), []
 
-    def restart(_seconds: float) -> None:
-        restarts.append(cluster.start_again())
+    def restart(seconds: float) -> None:
+        if not waited:
+            cluster.start_again()
+        waited.append(seconds)
 
     with contextlib.closing(ClusterGrader(course, course.assignment(WEEK), cluster.address, wait=restart)) as grader:
         assert unpacked() - before and all(folder.stat().st_mode & 0o077 == 0 for folder in unpacked() - before)
         cluster.lose_the_scheduler()
         assert not unpacked() - before, "a worker that ends leaves no hidden suite behind"
         assert grader.grade(submission()).score == 12
-    assert len(restarts) == 1
+    assert waited
 
 
 def test_an_address_without_workers_or_without_a_scheduler_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(grader_module, "CONNECT_SECONDS", 1.0)
     course = write_course(tmp_path)
     scheduler, address = start_scheduler()
     with pytest.raises(EngineUnavailable, match=f"no worker.*autograder worker {address}"):
@@ -162,5 +163,6 @@ def test_an_address_without_workers_or_without_a_scheduler_is_named(tmp_path, mo
     scheduler.kill()
     scheduler.wait(30)
     scheduler.stderr.close()
+    monkeypatch.setattr(grader_module, "CONNECT_SECONDS", 1.0)
     with pytest.raises(EngineUnavailable, match="no scheduler answers"):
         ClusterGrader(course, course.assignment(WEEK), address)

@@ -96,6 +96,12 @@ def test_a_result_that_was_made_from_anything_else_is_none(course, right, name):
         Toy(course, [other]).grade(submission())
 
 
+def test_a_job_carries_the_earlier_result_and_its_priority(course, right):
+    grader = Toy(course, [right], priority=-10)
+    grader.grade(submission(), before=right)
+    assert grader._link.asked == ((submission(), right.to_json()), -10)
+
+
 def test_a_closed_grader_asks_nobody(course, right):
     grader = Toy(course, [right])
     grader.close()
