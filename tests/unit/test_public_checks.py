@@ -115,6 +115,13 @@ def test_a_cell_without_assertions_is_one_check_that_it_runs():
     assert outcomes("print(f())", f=lambda: 1 / 0) == ["ZeroDivisionError: division by zero"]
 
 
+@pytest.mark.parametrize("seen", ["", "\n\n", "# look at q1", "#", "# a comment\n# and another"])
+def test_a_cell_of_which_students_see_no_code_is_one_check_that_passes(seen):
+    """get_source_segment once took the comment for the code."""
+    assert outcomes(f"{seen}\n### BEGIN HIDDEN TESTS\nassert f(2) == 'secret'\n### END HIDDEN TESTS") == ["passed"]
+    assert outcomes(seen) == ["passed"]
+
+
 def test_hidden_tests_inside_a_cell_are_not_among_the_public_checks():
     source = "assert f(1) == 1\n### BEGIN HIDDEN TESTS\nassert f(12345) == 1\n### END HIDDEN TESTS\nassert f(2) == 2"
     assert "12345" not in public_test(grade_cell(source), "week.py")

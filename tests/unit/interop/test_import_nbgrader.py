@@ -241,3 +241,9 @@ def test_a_text_keeps_the_spaces_at_the_ends_of_its_lines(tmp_path):
     text = "one  \ntwo\n\n  three"
     imported(tmp_path, cell(text, "markdown"), SOLUTION, graded())
     assert load_course(tmp_path / "course").assignment("lab").cells[0].source == text
+
+
+def test_a_cell_of_hidden_tests_alone_leaves_an_empty_cell_behind(tmp_path):
+    done = imported(tmp_path, SOLUTION, graded(HIDDEN.partition("\n")[2]))
+    assert load_course(tmp_path / "course").assignment("lab").cells[1].source == ""
+    assert "student.f(2) == 2" in suite(done)
