@@ -215,6 +215,14 @@ def test_the_gradebook_and_both_kinds_of_export_say_the_same(gradebook, run, tmp
     assert scores["cem"] is None
 
 
+def test_the_gradebooks_automatic_scores_are_without_what_people_gave(gradebook):
+    from autograder.nbgrader_bridge.roster import automatic_scores
+
+    scores = automatic_scores(f"sqlite:///{gradebook / 'course' / 'gradebook.db'}", WEEK)
+    assert scores == {"ann": {"q1": 4.0, "q2": 4.0, "q3": 4.0, "essay": None},
+                      "ben": {"q1": 2.0, "q2": 2.0, "q3": 2.0, "essay": None}}  # fmt: skip
+
+
 def export_with_nbgrader(root: Path, form: str, *options: str) -> int:
     from autograder.nbgrader_bridge.commands import run_nbgrader
 
