@@ -12,7 +12,7 @@ from pathlib import Path
 import nbgrader
 import pytest
 
-from autograder.course import load_course
+from autograder.course import SECRET_VARIABLE, load_course
 from autograder.errors import CannotExport
 from autograder.grading import Grader
 from autograder.interop.export import archive_name, export_week
@@ -23,8 +23,8 @@ from autograder.interop.new_week import write_week
 from autograder.nbgrader_bridge.generate import release_assignment
 from autograder.records import CodeCell, Submission
 from autograder.validation.specimens import reference_submission
-from tests.integration.toy import ENGINE, TOY, WEEK, environment
-from tests.interop.compare import compare_week
+from tests.integration.toy import ENGINE, ROOT, TOY, WEEK, environment
+from tests.interop.compare import PatientCourse, compare_week
 from tests.interop.labs import make_dist, scores
 from tests.interop.specimens import notebook_of, specimens
 
@@ -43,6 +43,16 @@ def test_otter_gives_the_scores_that_we_give(toy, monkeypatch):
     monkeypatch.setenv("AUTOGRADER_ENGINE", ENGINE)
     week = compare_week(toy, toy.assignment(WEEK), only=3)
     assert (week.submissions, week.compared, week.differences) == (3, 9, [])
+
+
+def test_otter_gives_the_reference_of_week_1_the_points_that_we_give(monkeypatch):
+    """A real week's suites, its draws and its data; `make interop` compares all of its notebooks."""
+    monkeypatch.setenv("AUTOGRADER_ENGINE", ENGINE)
+    monkeypatch.setenv(SECRET_VARIABLE, "0" * 64)
+    course = PatientCourse(**vars(load_course(ROOT)))
+    week = compare_week(course, course.assignment("week1_numpy"), only=1, workers=1)
+    assert (week.submissions, week.compared, week.differences) == (1, 8, [])
+    assert week.scores["reference"] == {q.name: q.points for q in course.assignment("week1_numpy").questions}
 
 
 def test_the_same_week_gives_the_same_zip(toy, tmp_path):
