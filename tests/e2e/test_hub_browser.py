@@ -72,7 +72,6 @@ class Person:
         return self.page.locator(f"#{part}_assignments_list .list_item", has_text=SECOND_WEEK).first
 
     def solve(self, code: str) -> None:
-        notebook = self.hub.layout.home(self.name) / COURSE / SECOND_WEEK / "toy.ipynb"
         self.page.goto(f"{self.hub.url}/user/{self.name}/lab/tree/{COURSE}/{SECOND_WEEK}/toy.ipynb?reset")
         cell = self.page.locator(".jp-CodeCell", has_text="def mean").first
         cell.locator(".cm-content").click()
@@ -80,19 +79,22 @@ class Person:
         self.page.keyboard.insert_text(code)
         line = code.splitlines()[-1].strip()
         cell.locator(".cm-content", has_text=line).wait_for()
-        self.page.keyboard.press("Control+s")
-        until(lambda: line in notebook.read_text(encoding="utf-8"))
+        self.save(line)
 
     def write(self, text: str) -> None:
         """Answer the question that a person reads, in the notebook that is open."""
-        notebook = self.hub.layout.home(self.name) / COURSE / SECOND_WEEK / "toy.ipynb"
         cell = self.page.locator(".jp-MarkdownCell", has_text="YOUR ANSWER HERE").first
         cell.locator(".jp-MarkdownOutput").dblclick()
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(text)
-        self.page.keyboard.press("Control+s")
-        until(lambda: text in notebook.read_text(encoding="utf-8"))
+        self.page.locator(".jp-MarkdownCell .cm-content", has_text=text).wait_for()
+        self.save(text)
+
+    def save(self, text: str) -> None:
+        """Save the open notebook, until what was written is on the disk: JupyterLab drops a save during another."""
+        notebook = self.hub.layout.home(self.name) / COURSE / SECOND_WEEK / "toy.ipynb"
+        until(lambda: self.page.keyboard.press("Control+s") or text in notebook.read_text(encoding="utf-8"))
 
     def submit(self) -> None:
         self.open_list()
