@@ -56,16 +56,23 @@ cp "$root/requirements.txt" "$context/lock.txt"
 { cat "$here/logins.txt"; echo onetimepass==1.0.1; } >"$context/logins.txt"
 cp "$here/Dockerfile.singleuser" "$here/Dockerfile.hub" "$context"
 cp -r "$root/hub_config/roles" "$context/roles"
-"$PYTHON" - "$root" "$context" <<'CODE'
-import pathlib, re, sys, tomllib
-root, context = map(pathlib.Path, sys.argv[1:])
+"$PYTHON" - "$root" "$context" "$here/wheels" <<'CODE'
+import pathlib, re, shutil, sys, tomllib
+root, context, wheels = map(pathlib.Path, sys.argv[1:])
 sys.path.insert(0, str(root))
 from autograder.hub.environment import NAMES, closure
 lock = (root / "requirements.txt").read_text()
 project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
 package = [re.match(r"[\w.-]+", line)[0] for line in project["dependencies"]]
-for name, names in ("student", (*NAMES, "jupyterhub")), ("instructor", (*NAMES, "jupyterhub", *package)):
-    (context / f"{name}.txt").write_text("\n".join(closure(lock, names)) + "\n")
+student = closure(lock, (*NAMES, "jupyterhub"))
+more = sorted({*closure(lock, (*NAMES, "jupyterhub", *package))} - {*student})
+(context / "student.txt").write_text("\n".join(student) + "\n")
+(context / "more").mkdir()
+(context / "more" / "more.txt").write_text("\n".join(more) + "\n")
+wanted = {re.sub(r"[-_.]+", "_", pin.split("==")[0]).lower() for pin in more}
+for wheel in wheels.glob("*.whl"):
+    if re.sub(r"[-_.]+", "_", wheel.name.split("-")[0]).lower() in wanted:
+        shutil.copy(wheel, context / "more")
 CODE
 
 for target in "${wanted[@]}"; do
@@ -74,7 +81,7 @@ for target in "${wanted[@]}"; do
   if [ "$target" = hub ]; then options=(--file Dockerfile.hub); fi
   # The classic builder, without a network: as grading_env/build.sh. The wheels are linked, not copied, into the context.
   tar --create --dereference --exclude='__pycache__' --exclude='.complete' --exclude='wheels/wheels' --exclude='.env' \
-    --directory "$context" lock.txt logins.txt student.txt instructor.txt roles Dockerfile.singleuser Dockerfile.hub \
+    --directory "$context" lock.txt logins.txt student.txt more roles Dockerfile.singleuser Dockerfile.hub \
     --directory "$here" wheels --directory "$root" autograder hub_config/jupyterhub_config.py hub_config/roles hub_config/server |
     DOCKER_BUILDKIT=0 "$docker" build --network none --tag "autograder-$target:$tag" --build-arg "BASE_IMAGE=$base" \
       "${options[@]}" -

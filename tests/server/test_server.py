@@ -212,14 +212,12 @@ def test_an_instructor_without_an_engine_autogrades_by_the_service(server, stude
 
 
 def test_the_extensions_of_each_role_are_on(student, instructor):
-    for container, on, off in (
-        (student, ("assignment_list", "validate_assignment"), ("formgrader", "course_list")),
-        (instructor, ("assignment_list", "validate_assignment", "formgrader", "course_list"), ()),
-    ):
-        said = inside(container, "jupyter", "server", "extension", "list")[1]
-        for name in (*on, *off):
-            assert (f"nbgrader.server_extensions.{name} enabled" in said) is (name in on), (name, said)
-    assert "jupyterlab_jupytext enabled" in inside(instructor, "jupyter", "server", "extension", "list")[1]
+    for container, off in ((student, {"formgrader", "create-assignment", "course-list"}), (instructor, set())):
+        said = inside(container, "jupyter", "labextension", "list")[1]
+        assert "@jupyter/nbgrader v" in said
+        disabled = said.partition("Disabled extensions")[2]
+        for name in ("formgrader", "create-assignment", "course-list", "assignment-list", "validate-assignment"):
+            assert (f"@jupyter/nbgrader:{name}" in disabled) is (name in off), (name, said)
     assert inside(student, "python", "-c", "import otter, numpy, sklearn, torch")[0] == 0
     assert inside(student, "python", "-c", "import autograder")[0] != 0
 
