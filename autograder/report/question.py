@@ -136,7 +136,16 @@ def test_lines(
 
 def notes_of(notes: Sequence[Note], question: str) -> list[str]:
     """Notes that are about a question, in its grade cell or in its answer."""
-    return [cut(n.text) for n in notes if n.where == question or n.where.startswith(f"{question}_solution")]
+    return [cut(n.text) for n in notes if _about(n, question)]
+
+
+def notes_elsewhere(notes: Sequence[Note], questions: Collection[str]) -> list[str]:
+    """Notes about none of the questions: on the whole notebook, or on a cell that belongs to no question."""
+    return [cut(n.text) for n in notes if not any(_about(n, question) for question in questions)]
+
+
+def _about(note: Note, question: str) -> bool:
+    return note.where == question or note.where.startswith(f"{question}_solution")
 
 
 def cut(message: str) -> str:

@@ -21,7 +21,7 @@ from autograder.regions import HIDDEN_TESTS, has_region, split_regions
 from autograder.report.facts import META, Facts, Graded, facts_to_text
 from autograder.report.markup import code_block, code_html, outputs_html, text_html
 from autograder.report.pages import number, render
-from autograder.report.question import QuestionView, cut, notes_of, test_lines
+from autograder.report.question import QuestionView, notes_elsewhere, notes_of, test_lines
 
 _HEADING = re.compile(r"^#{1,4}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*\((?:bonus,?\s*)?\d+(?:\.\d+)?\s*(?:extra\s*)?points?[^)]*\)\s*$", re.IGNORECASE)
@@ -91,14 +91,10 @@ def build_page(notebook: Mapping[str, Any], facts: Facts) -> StudentPage:
         max_score=sum(q.max_score for q in questions),
         waiting=sum(q.state == "waiting" for q in questions),
         late=tuple(late_lines(facts)),
-        notes=tuple(cut(n.text) for n in notes if not any(_about(n, name) for name in names)),
+        notes=tuple(notes_elsewhere(notes, names)),
         questions=questions,
         cells=tuple(view for i, cell in enumerate(notebook["cells"]) if (view := _cell(cell, i, names, tests))),
     )
-
-
-def _about(note: Note, name: str) -> bool:
-    return note.where == name or note.where.startswith(f"{name}_solution")
 
 
 def _meta(cell: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ from autograder.records import Result
 from autograder.report.facts import Facts, Graded, facts_in_page
 from autograder.report.feedback import visible_now
 from autograder.report.pages import css, environment, number
-from autograder.report.question import QuestionView, notes_of, test_lines
+from autograder.report.question import QuestionView, notes_elsewhere, notes_of, test_lines
 from autograder.report.student_page import CellView, build_page, duration, late_lines
 from autograder.service.desk import Desk
 from autograder.service.ledger import HandIn
@@ -126,7 +126,7 @@ class Views:
             late_rule=policy_late,
             questions=questions,
             cells=cells,
-            notes=() if result is None else tuple(n.text for n in result.notes if not n.where),
+            notes=() if result is None else tuple(notes_elsewhere(result.notes, [q.name for q in questions])),
             files=() if receipt is None else tuple(sorted(receipt.files.items())),
             key="" if receipt is None else receipt.key,
             policy=policy,

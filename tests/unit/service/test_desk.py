@@ -20,7 +20,7 @@ from autograder.attempts import AttemptPolicy
 from autograder.errors import BrokenSuite, CourseError, EngineUnavailable, Quarantined, SandboxDied, StoreUnavailable
 from autograder.intake import Bounds
 from autograder.late import change_extensions
-from autograder.records import CellResult, Digests, QuestionResult, Result, Submission, TestResult, Times
+from autograder.records import CellResult, Digests, Note, QuestionResult, Result, Submission, TestResult, Times
 from autograder.release import read_notebook
 from autograder.report.facts import Facts, Graded
 from autograder.report.student_page import student_page
@@ -329,6 +329,14 @@ def test_the_page_of_a_hand_in_shows_titles_what_to_read_again_and_the_notebook_
     ]  # fmt: skip
     assert page.questions[0].reread and [t.title for t in page.questions[0].tests] == ["title public"]
     assert "def mean(x)" in re.sub("<[^>]*>", "", html) and PIXEL in html
+
+
+def test_a_note_on_a_cell_that_belongs_to_no_question_is_said_too(desk, graded):
+    where = {"": "On all.", "cell-3": "On a cell of their own.", "q1_solution": "On the answer."}
+    notes = tuple(Note("time-limit", text, place) for place, text in where.items())
+    page, html = page_of(desk, dataclasses.replace(result("public"), notes=notes))
+    assert page.notes == ("On all.", "On a cell of their own.")
+    assert html.count("On the answer.") == 1
 
 
 FACTS = Facts(
