@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 from autograder.records import CodeCell, Digests, Result, Submission
@@ -81,3 +82,14 @@ def test_a_mutant_is_asked_its_own_question_alone_in_the_cells_where_that_is_ans
 def test_every_weeks_catalogue_holds_values():
     assert len(CATALOGUES) == 6
     assert [week for week, entries in CATALOGUES.items() if not any(entry["values"] for entry in entries)] == []
+
+
+def test_the_page_has_measured_every_mutant_of_every_week():
+    page = (DOCS / "misconceptions.md").read_text(encoding="utf-8")
+    measured = {}
+    for part in re.split(r"^## ", page, flags=re.MULTILINE)[1:]:
+        counts = {int(n) for n in re.findall(r"^\| [\d.]+(?: \(used\))? \| (\d+) \|", part, re.MULTILINE)}
+        measured[part.split()[0]] = counts
+    stale = {week for week, entries in CATALOGUES.items() if measured.get(week) != {len(entries)}}
+    assert not stale, "measure them: autograder misconceptions <week> --write"
+    assert set(measured) == set(CATALOGUES)
