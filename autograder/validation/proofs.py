@@ -17,7 +17,7 @@ from pathlib import Path
 from autograder.course import Assignment
 from autograder.digests import suite_digest
 from autograder.errors import BadManifest
-from autograder.guest.digest import PACKAGE, guest_sources
+from autograder.guest.digest import PACKAGE, guest_digest
 from autograder.validation.catalogue import PAGES
 
 FILE = PAGES / "proofs.json"
@@ -40,21 +40,27 @@ class Proof:
 
 def digest_of(root: Path, assignment: Assignment) -> str:
     """Digest of all that the gates of a week depend on: its own files, the grader, the versions of libraries."""
-    h = hashlib.sha256(suite_digest(assignment).encode())
+    h = hashlib.sha256(f"{suite_digest(assignment)} {guest_digest()}".encode())
     folders = [PACKAGE / name for name in GRADER]
     answers = [path for q in assignment.questions for path in (*assignment.mutants(q.name), *assignment.wheats(q.name))]
     release = root / "assignments" / assignment.name
     files = [
-        *guest_sources(),
         *(path for folder in folders for path in ([folder] if folder.is_file() else folder.rglob("*.py"))),
         *answers,
         *(path for path in release.rglob("*") if path.is_file()),
         root / "requirements.txt",
     ]
-    for path in sorted(path for path in files if path.is_file() and "__pycache__" not in path.parts):
-        h.update(f"\0{path.parent.name}/{path.name}\0".encode())
+    found = {_name(path, root): path for path in files if path.is_file() and "__pycache__" not in path.parts}
+    for name, path in sorted(found.items()):
+        h.update(f"\0{name}\0".encode())
         h.update(hashlib.sha256(path.read_bytes()).digest())
     return h.hexdigest()
+
+
+def _name(path: Path, root: Path) -> str:
+    """A file's name wherever the checkout lies, and whatever its folder is called."""
+    base = PACKAGE if path.is_relative_to(PACKAGE) else root
+    return path.relative_to(base).as_posix()
 
 
 def read_proof(root: Path, assignment: Assignment) -> Proof | None:

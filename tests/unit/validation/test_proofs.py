@@ -42,6 +42,10 @@ def test_a_week_that_is_as_it_was_is_proven(root):
     assert (found.submissions, found.engine) == (12, "docker")
 
 
+def test_it_holds_wherever_the_checkout_lies(root):
+    assert proof(Path(shutil.copytree(root, root.parent / "elsewhere" / "of another name"))) is not None
+
+
 def changed_files(root: Path) -> dict[str, Path]:
     return {
         "suite": next((root / "tests" / "hidden" / WEEK).glob("test_*.py")),
