@@ -266,7 +266,8 @@ def test_the_class_report_is_for_staff_and_fetches_nothing(hub, graded, report):
     for name in ("index.html", "students.html", f"students/{who}.html", "students.csv", "report.json"):
         assert ask(hub, who, report + name).status_code == 403
         answer = ask(hub, hub.instructor, report + name)
-        assert answer.status_code == 200 and who in answer.text
+        assert answer.status_code == 200
+        assert who in answer.text or name == "index.html", "the overview names only whom something is to be said of"
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "script-src" not in policy
     for name in ("../../secret", "..%2f..%2fsecret", "%2e%2e/%2e%2e/secret", "none.html"):
