@@ -13,7 +13,6 @@ import argparse
 import os
 import pwd
 import secrets
-import shutil
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -23,7 +22,7 @@ from autograder.errors import CourseError, GraderError
 from autograder.hub.accounts import own
 from autograder.hub.containers import GRADER_UID, people_folder
 from autograder.hub.layout import Layout, Ports
-from autograder.hub.setup import COURSE_PARTS, make_exchange
+from autograder.hub.setup import copy_parts, make_exchange
 from autograder.private_file import make_once
 
 DATA_VARIABLE, COURSE_VARIABLE, SUBNET_VARIABLE = "AUTOGRADER_DATA", "AUTOGRADER_COURSE_ID", "AUTOGRADER_SUBNET"
@@ -95,14 +94,7 @@ def write_secrets(path: Path, data: str, course: str, domain: str, owner: Path) 
 
 def install_course(source: Path, hub: Layout) -> None:
     """Bring the grader's copy of the course up to date; what was graded there stays. Runs as root on the server."""
-    hub.course.mkdir(parents=True, exist_ok=True)
-    for part in COURSE_PARTS:
-        origin, target = source / part, hub.course / part
-        if origin.is_dir():
-            shutil.rmtree(target, ignore_errors=True)
-            shutil.copytree(origin, target, ignore=shutil.ignore_patterns("__pycache__"))
-        elif origin.is_file():
-            shutil.copy(origin, target)
+    copy_parts(source, hub.course)
     (hub.root / "home").chmod(0o711)
     hub.home(GRADER).chmod(0o700)
     own(hub.home(GRADER), GRADER_UID, GRADER_UID)

@@ -80,17 +80,22 @@ def make(layout: Layout, source: Path) -> dict[str, str]:
 
 def copy_course(source: Path, layout: Layout) -> None:
     """Bring the grader's copy of the course up to date; what was graded there stays."""
+    copy_parts(source, layout.course)
+    if layout.system_accounts:
+        grader = pwd.getpwnam(layout.grader)
+        own(layout.course, grader.pw_uid, grader.pw_gid)
+
+
+def copy_parts(source: Path, course: Path) -> None:
+    """Put what an author changes in the place of its earlier copy; nothing else in the folder is touched."""
+    course.mkdir(parents=True, exist_ok=True)
     for part in COURSE_PARTS:
-        origin, target = source / part, layout.course / part
+        origin, target = source / part, course / part
         if origin.is_dir():
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(origin, target, ignore=shutil.ignore_patterns("__pycache__"))
         elif origin.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(origin, target)
-    if layout.system_accounts:
-        grader = pwd.getpwnam(layout.grader)
-        own(layout.course, grader.pw_uid, grader.pw_gid)
 
 
 def make_exchange(layout: Layout) -> None:

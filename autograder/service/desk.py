@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
@@ -293,17 +292,9 @@ class Desk:
         nothing = Submission(assignment, "", "", ())
         return dataclasses.replace(self._graders.get(assignment).digests(nothing), submission=submission)
 
-    def warm(self, assignment: str) -> None:
-        """Start what grades an assignment before anybody waits for it."""
-        self._waiting.put(lambda: self._warm(assignment))
-
     def waiting(self) -> list[int]:
         """Numbers of what is not finished, in the order in which it will be graded."""
         return sorted((line.number for line in self.ledger.waiting()), key=lambda number: number in self._batch)
-
-    def _warm(self, assignment: str) -> None:
-        with contextlib.suppress(GraderError):  # who hands in meets it again, and it is told there
-            self._graders.get(assignment)
 
     def _queue(self, number: int, again: bool = False, delay: float = 0.0) -> None:
         if self._closed:

@@ -59,7 +59,7 @@ class Graders:
         return self._assignments[name]
 
     def get(self, name: str) -> Grader:
-        """The grader of an assignment, for a question or to warm it; who grades with it asks for :meth:`use`."""
+        """The grader of an assignment, for a question; who grades with it asks for :meth:`use`."""
         with self._lock:
             return self._of(name).grader
 

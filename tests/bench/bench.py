@@ -29,22 +29,32 @@ LEFT_OUT = frozenset({"q1_4/two_loops", "q1_5/loops_over_pairs", "q1_4/broadcast
 """Mutants (question/name) that take seconds, or gigabytes that only our side refuses: what they cost hides the rest."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--submissions", type=int, default=40)
+def options(text: str | None, submissions: int, engine: str, page: str) -> argparse.ArgumentParser:
+    """What a benchmark of two sides asks, with its own defaults; ``page`` is in docs/."""
+    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--submissions", type=int, default=submissions)
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side, in turn")
-    parser.add_argument("--engine", default="auto")
-    parser.add_argument("--page", type=Path, default=REPOSITORY / "docs" / "benchmarks.md")
-    arguments = parser.parse_args(argv)
+    parser.add_argument("--engine", default=engine)
+    parser.add_argument("--page", type=Path, default=REPOSITORY / "docs" / page)
+    return parser
+
+
+def environment(engine: str) -> dict[str, str]:
+    """For the commands that are measured: this environment's programs, the engine, one secret for all."""
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
+        "AUTOGRADER_ENGINE": engine,
+        "AUTOGRADER_COURSE_SECRET": SECRET,
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = options(__doc__, submissions=40, engine="auto", page="benchmarks.md").parse_args(argv)
 
     assignment = load_course(REPOSITORY).assignment(WEEK)
     students = make_class(assignment, arguments.submissions, LEFT_OUT)
-    env = {
-        **os.environ,
-        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
-        "AUTOGRADER_ENGINE": arguments.engine,
-        "AUTOGRADER_COURSE_SECRET": SECRET,
-    }
+    env = environment(arguments.engine)
     with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder:
         ours, stock = Path(folder) / "ours", Path(folder) / "stock"
         say("building both courses")

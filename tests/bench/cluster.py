@@ -6,9 +6,7 @@ sandboxes and judges and an empty store, the workers having met their scheduler.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import os
 import re
 import select
 import subprocess
@@ -20,32 +18,20 @@ from pathlib import Path
 
 from autograder.course import load_course
 from autograder.store import Store
-from tests.bench.bench import LEFT_OUT, WEEK, say, spread
+from tests.bench.bench import LEFT_OUT, WEEK, environment, options, say, spread
 from tests.bench.courses import REPOSITORY, build_ours, make_class
 from tests.bench.machine import machine
-from tests.bench.stock_shim import SECRET
 from tests.sections import write_section
 
 READY_SECONDS = 120
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--submissions", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each side, in turn")
-    parser.add_argument("--engine", default="local")
-    parser.add_argument("--page", type=Path, default=REPOSITORY / "docs" / "cluster.md")
-    arguments = parser.parse_args(argv)
+    arguments = options(__doc__, submissions=100, engine="local", page="cluster.md").parse_args(argv)
 
     assignment = load_course(REPOSITORY).assignment(WEEK)
     students = make_class(assignment, arguments.submissions, LEFT_OUT)
-    env = {
-        **os.environ,
-        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath))),
-        "AUTOGRADER_ENGINE": arguments.engine,
-        "AUTOGRADER_COURSE_SECRET": SECRET,
-        "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "info",
-    }
+    env = {**environment(arguments.engine), "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "info"}
     seconds: dict[str, list[float]] = {"local": [], "cluster": []}
     scores: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder:
