@@ -30,8 +30,10 @@ class Certificate:
     ----------
     answers : tuple of (str, int)
         How many right answers each question has.
+    seeds : int
+        Students as whom each right answer was graded, each with draws of its own.
     graded : int
-        Whole notebooks that were graded, each with draws of its own: so many times was each question.
+        Notebooks that were graded; one examines the questions that have an answer in it.
     failures : tuple of Failure
     suite : str
         Digest of the suite that this holds for.
@@ -54,14 +56,15 @@ class Certificate:
         return {
             **dataclasses.asdict(self),
             "passed": self.passed,
-            "bound": upper_bound(self.graded) if self.passed else None,
+            "bound": upper_bound(self.seeds) if self.passed else None,
         }
 
     def to_text(self) -> str:
         """One line, and below it what failed."""
         head = f"{self.assignment}: {self.graded} notebooks of right answers ({self.engine}, {self.seconds:.0f} s)"
         if self.passed:
-            return f"{head}: none failed; at most {upper_bound(self.graded):.2%} do, at {CONFIDENCE:.0%} confidence."
+            bound = f"at most {upper_bound(self.seeds):.2%} of whole notebooks do, at {CONFIDENCE:.0%} confidence"
+            return f"{head}: none failed; {bound}."
         return "\n  ".join([f"{head}: {len(self.failures)} tests failed.", *map(str, self.failures)])
 
 
@@ -75,17 +78,18 @@ def upper_bound(trials: int, confidence: float = CONFIDENCE) -> float:
 
 def to_markdown(certificate: Certificate, command: str, date: str, versions: str) -> str:
     """The page of a certificate without failures."""
-    bound = f"{upper_bound(certificate.graded):.2%}"
+    seeds = certificate.seeds
+    graded = [(question, count, count * seeds) for question, count in certificate.answers]
     lines = [
         f"# Flake certificate of {certificate.assignment}\n",
-        "How often does a right answer lose points to unlucky draws? Notebooks of right answers (the reference, and",
-        f"answers in other styles, combined) were graded as {certificate.graded} students, each with draws of its own.",
-        "No test failed. The bound is the largest rate of false failures that is compatible with this, at",
-        f"{CONFIDENCE:.0%} confidence (Clopper-Pearson, one-sided).\n",
+        "How often does a right answer lose points to unlucky draws? Each right answer (the reference, and answers in",
+        f"other styles) was graded as {seeds} students, each with draws of its own. No test failed. The bound is the",
+        f"largest rate of false failures that is compatible with this, at {CONFIDENCE:.0%} confidence",
+        "(Clopper-Pearson, one-sided).\n",
         "| question | right answers | graded | bound |",
         "| --- | --- | --- | --- |",
-        *(f"| {question} | {count} | {certificate.graded} | {bound} |" for question, count in certificate.answers),
-        f"| the whole week | | {certificate.graded} | {bound} |\n",
+        *(f"| {question} | {count} | {times} | {upper_bound(times):.2%} |" for question, count, times in graded),
+        f"| the whole week, as the reference answers it | | {seeds} | {upper_bound(seeds):.2%} |\n",
         f"Written by `{command}` on {date}; do not edit. Suite {certificate.suite}, engine {certificate.engine},",
         f"{certificate.seconds:.0f} s, {versions}.",
     ]

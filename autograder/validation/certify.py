@@ -2,8 +2,8 @@
 
 A hidden test draws its inputs; a tolerance that is a little too tight fails one student in a thousand, who has
 done nothing wrong. Each notebook here combines right answers: in the first every question is the reference, in the
-next its first right answer in another style, and so on. A notebook runs once for a batch of students, because only
-the draws differ.
+next its first right answer in another style, and so on; a question whose answers have all had their turn is not
+examined again. A notebook runs once for a batch of students, because only the draws differ.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _VERSIONS = ("numpy", "scipy", "scikit-learn", "torch", "pytest", "hypothesis")
 
 @dataclass(frozen=True)
 class Book:
-    """A notebook of right answers, and the name of each question's answer."""
+    """A notebook of right answers, and the name of the answer of each question that is examined in it."""
 
     submission: Submission
     answers: dict[str, str]
@@ -134,14 +134,16 @@ def certify(
 
 
 def combine(week: Week) -> tuple[Book, ...]:
-    """As few notebooks as hold every right answer of every question."""
+    """As few notebooks as hold every right answer of every question, and examine each once."""
     count = 1 + max((len(wheats) for wheats in week.wheats.values()), default=0)
     books = []
     for number in range(count):
         submission, answers = week.reference, {}
         for question in week.questions:
             choice = (None, *week.wheats.get(question, ()))
-            wheat = choice[number % len(choice)]
+            if number >= len(choice):
+                continue
+            wheat = choice[number]
             answers[question] = "the reference" if wheat is None else wheat.name
             submission = submission if wheat is None else with_solution(submission, wheat)
         books.append(Book(submission, answers))
