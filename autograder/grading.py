@@ -38,6 +38,9 @@ BACKOFF = Backoff()
 MAX_RERUNS = 3
 """How often the notebook runs again because its snapshot was lost while it was examined."""
 
+MAX_GONE = 3
+"""Of how many questions a test is asked once more because its process went away in the middle of it."""
+
 LOST = Note(
     "snapshot-lost",
     "The process that held your finished notebook was lost, twice, while this question was being tested.",
@@ -234,11 +237,18 @@ class Grader:
         if self._judge is None or run.dead or _nothing_to_examine(submission):
             return run, tests
         # Shown is the first run alone: a later one could show what its predecessor heard from the tests.
-        shown = run.cells
-        for rerun in range(MAX_RERUNS + 1):
+        shown, reruns, gone = run.cells, 0, set()
+        while True:
             budget = limits.total_seconds - (time.monotonic() - start)
             examined = self._judge.examine(
-                run.session, submission.student, limits, list(undone), max(budget, 1.0), begun, card_run
+                run.session,
+                submission.student,
+                limits,
+                list(undone),
+                max(budget, 1.0),
+                begun,
+                card_run,
+                [q for q in undone if q not in gone and len(gone) < MAX_GONE],
             )
             tests.update(examined.tests)
             undone, begun = examined.undone, examined.begun
@@ -248,12 +258,15 @@ class Grader:
                 break
             if not undone:
                 break
-            if undone[0] == suspect or rerun == MAX_RERUNS:  # twice at the same question: that one is final
-                run.notes.append(dataclasses.replace(LOST, where=undone[0]))
-                undone, begun = undone[1:], ()
-            if not undone or rerun == MAX_RERUNS:
-                break
-            suspect = undone[0]
+            if examined.gone:
+                gone.add(undone[0])
+            else:
+                if undone[0] == suspect or reruns == MAX_RERUNS:  # twice at the same question: that one is final
+                    run.notes.append(dataclasses.replace(LOST, where=undone[0]))
+                    undone, begun = undone[1:], ()
+                if not undone or reruns == MAX_RERUNS:
+                    break
+                suspect, reruns = undone[0], reruns + 1
             used, notes = add_usage(run.usage, run.session.end()), run.notes
             run = run_notebook(worker, submission, limits, frozenset(run.left_out))
             run.usage, run.notes, run.cells = add_usage(run.usage, used), notes + run.notes, shown

@@ -39,7 +39,8 @@ class Bench:
         """The notebook for one test: the living fork, reseeded, or a fresh one where tests have changed it.
 
         A test is asked once and its verdict stands: a second run after a failure would be a second guess
-        for code that notices it. So whether a fork can be shared is found out *before* a test.
+        for code that notices it. So whether a fork can be shared is found out *before* a test. (A test whose process
+        went away has no verdict yet: :class:`autograder.judge.forks.ForkLost`.)
         """
         if not self.snapshot.fork_is_fresh:
             with contextlib.suppress(StudentError):

@@ -93,6 +93,7 @@ class Judge:
         budget: float,
         begun: Sequence[TestResult] = (),
         card_run: CardRun | None = None,
+        spare: Sequence[str] = (),
     ) -> Examined:
         """Run the tests of some questions on a finished notebook.
 
@@ -106,6 +107,8 @@ class Judge:
             Tests of the first question that have their verdict already.
         card_run : CardRun, optional
             For the suite's fixture of that name.
+        spare : sequence of str
+            Questions of which a test whose process goes away is left without a verdict, to be asked again.
 
         Raises
         ------
@@ -120,6 +123,7 @@ class Judge:
                 "questions": questions,
                 "budget": budget,
                 "card_run": folder,
+                "spare": list(spare),
                 "begun": [dataclasses.asdict(dataclasses.replace(test, detail="", message="")) for test in begun],
             }
             return self._ask(session, job)
@@ -229,4 +233,4 @@ def _examined(data: bytes, said) -> Examined:
     except ValueError:
         raise JudgeDied(f"the judge ended in the middle of a submission. {said()}") from None
     tests = {q: tuple(TestResult(**t) for t in results) for q, results in body["tests"].items()}
-    return Examined(tests, tuple(body["undone"]), tuple(TestResult(**t) for t in body["begun"]))
+    return Examined(tests, tuple(body["undone"]), tuple(TestResult(**t) for t in body["begun"]), body["gone"])

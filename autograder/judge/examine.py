@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -15,7 +15,7 @@ from _pytest.runner import runtestprotocol
 from autograder.judge import verdicts
 from autograder.judge.bench import Bench, question_of
 from autograder.judge.calls import describe_calls
-from autograder.judge.forks import SnapshotLost
+from autograder.judge.forks import ForkLost, SnapshotLost
 from autograder.judge.student_errors import OutOfMemory, OutOfProcessorTime, OutOfTime, ProcessGone, StudentError
 from autograder.records import TestResult
 
@@ -28,12 +28,14 @@ UNTOUCHED = ("assertion", "unusable", "missing-name", "wrong-kind")
 class Examined:
     """Tests by question, and the questions that a lost snapshot left undone.
 
-    ``begun`` are the tests of the first undone one that have their verdict: none of them is asked again.
+    ``begun`` are the tests of the first undone one that have their verdict: none of them is asked again. ``gone`` says
+    that it was the process of a test that went away, and not that of the finished notebook.
     """
 
     tests: dict[str, tuple[TestResult, ...]]
     undone: tuple[str, ...] = ()
     begun: tuple[TestResult, ...] = ()
+    gone: bool = False
 
 
 class Examiner:
@@ -44,6 +46,7 @@ class Examiner:
         self._failure: tuple[BaseException, str] | None = None
         self._calls = ""
         self._oom_kills = 0
+        self._spare = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo) -> pytest.TestReport:
@@ -55,7 +58,12 @@ class Examiner:
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
     def examine(
-        self, items: list[pytest.Item], questions: list[str], budget: float, begun: Sequence[TestResult] = ()
+        self,
+        items: list[pytest.Item],
+        questions: list[str],
+        budget: float,
+        begun: Sequence[TestResult] = (),
+        spare: Collection[str] = (),
     ) -> Examined:
         """Run the tests of some questions.
 
@@ -69,17 +77,20 @@ class Examiner:
             Seconds of wall time for all of them.
         begun : sequence of TestResult
             Tests of the first question that have their verdict already.
+        spare : collection of str
+            Questions of which a test whose process goes away has no verdict yet: it is asked again, of a new notebook.
         """
         by_question = group(items)
         deadline = time.monotonic() + budget
         tests: dict[str, tuple[TestResult, ...]] = {}
         for i, question in enumerate(questions):
             results: list[TestResult] = list(begun) if i == 0 else []
+            self._spare = question in spare
             try:
                 self._examine_question(by_question.get(question, []), deadline, results)
                 self._bench.snapshot.retire()
-            except SnapshotLost:
-                return Examined(tests, tuple(questions[i:]), tuple(results))
+            except SnapshotLost as lost:
+                return Examined(tests, tuple(questions[i:]), tuple(results), isinstance(lost, ForkLost))
             tests[question] = tuple(results)
         return Examined(tests)
 
@@ -118,7 +129,11 @@ class Examiner:
         if isinstance(error, SnapshotLost):
             raise error
         if isinstance(error, ProcessGone):
-            error = self._limit_that_ended_it() or error
+            limit = self._limit_that_ended_it()
+            # Who ended it only the student's own processes could say: it may have been this machine.
+            if limit is None and self._spare and type(error) is ProcessGone:
+                raise ForkLost(str(error))
+            error = limit or error
         rules = self._bench.rules.get(question_of(item))
         failed = verdicts.failed(item, error, phase, seconds, self._bench.limits, rules)
         return dataclasses.replace(failed, calls=self._calls, measures=tuple(item.user_properties))

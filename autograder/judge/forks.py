@@ -20,6 +20,10 @@ class SnapshotLost(Exception):
     """The process that holds the finished notebook is gone or does not answer."""
 
 
+class ForkLost(SnapshotLost):
+    """The process that served a test went away in the middle of it, and the test is to be asked once more."""
+
+
 class Snapshot:
     """Opens and ends forks of one submission's finished notebook; at most one lives at a time.
 

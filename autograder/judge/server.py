@@ -127,9 +127,8 @@ def _judge(job: dict, fds: list[int], items: list, bench: Bench, config: pytest.
         _limit_judge(job["budget"])
         examiner = examine.Examiner(bench)
         config.pluginmanager.register(examiner)
-        examined = examiner.examine(
-            items, job["questions"], job["budget"], [TestResult(**test) for test in job["begun"]]
-        )
+        begun = [TestResult(**test) for test in job["begun"]]
+        examined = examiner.examine(items, job["questions"], job["budget"], begun, job["spare"])
         with os.fdopen(result_fd, "w") as out:
             json.dump(dataclasses.asdict(examined), out)
         status = 0

@@ -64,6 +64,11 @@ class Status:
     accounting: str
 
     @property
+    def was_killed(self) -> bool:
+        """Whether SIGKILL ended the session's process, by the kernel's word; it does not say who sent it."""
+        return self.exit is not None and os.waitstatus_to_exitcode(self.exit) == -signal.SIGKILL
+
+    @property
     def ending(self) -> str:
         """How the session's process ended, in words; "" while it lives."""
         if self.exit is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,9 @@ INTERRUPT_GRACE = 2.0
 """Seconds that an interrupted cell has to come back before its process is killed."""
 
 MAX_RESTARTS = 4
+MAX_KILLED = 3
+"""How many cells are run once more because something ended their process by SIGKILL: it may have been this machine."""
+
 _CHANNEL_BYTES = 64 << 20
 _FILES_AT_ONCE = 500
 
@@ -50,11 +54,14 @@ THREADS = Note(
 
 
 class CellLost(Exception):
-    """A cell took its process with it; ``key`` is "" where it was no cell (files, the end of the notebook)."""
+    """A cell took its process with it; ``key`` is "" where it was no cell (files, the end of the notebook).
 
-    def __init__(self, key: str, note: Note):
+    ``killed`` says that it ended by a SIGKILL that has no known cause.
+    """
+
+    def __init__(self, key: str, note: Note, killed: bool = False):
         super().__init__(key)
-        self.key, self.note = key, note
+        self.key, self.note, self.killed = key, note, killed
 
 
 def run_notebook(
@@ -78,28 +85,39 @@ def run_notebook(
         If the machine is at fault. What the student's code does ends in notes, never in an error.
     """
     skipped, notes = set(left_out), []
-    used = Usage()
-    for attempt in range(MAX_RESTARTS + 1):
+    used, restarts, killed = Usage(), 0, set()
+    while True:
         session = worker.open(limits)
         run = NotebookRun(session, notes=notes, left_out=skipped, usage=used)
         try:
             # the last attempt takes what is still troublesome as the end of the notebook
-            _run_cells(run, submission, limits, give_up=attempt == MAX_RESTARTS)
+            _run_cells(run, submission, limits, killed, give_up=restarts == MAX_RESTARTS)
             return run
         except CellLost as lost:
+            if _comes_again(lost, killed):
+                killed.add(lost.key)
+                used = add_usage(used, session.end())
+                continue
             notes.append(lost.note)
             if not lost.key:  # no cell is to blame: what has run is shown, and nothing can be examined
                 run.dead = True
                 return run
             skipped.add(lost.key)
+            restarts += 1
             used = add_usage(used, session.end())
         except BaseException:
             session.end()
             raise
-    raise AssertionError("the last attempt returns or raises")
 
 
-def _run_cells(run: NotebookRun, submission: Submission, limits: Limits, give_up: bool) -> None:
+def _comes_again(lost: CellLost, killed: Collection[str]) -> bool:
+    """Whether a cell is run once more: the student's own os.kill will end it again, this machine's will not."""
+    return lost.killed and lost.key not in killed and len(killed) < MAX_KILLED
+
+
+def _run_cells(
+    run: NotebookRun, submission: Submission, limits: Limits, killed: Collection[str], give_up: bool
+) -> None:
     conversation = Conversation(run.session, limits)
     if submission.files:
         for i in range(0, len(submission.files), _FILES_AT_ONCE):
@@ -116,8 +134,8 @@ def _run_cells(run: NotebookRun, submission: Submission, limits: Limits, give_up
             start = time.perf_counter()
             answer, interrupted = conversation.run_cell(cell.key, cell.source, bytes_left)
             seconds = round(time.perf_counter() - start, 4)
-        except CellLost:
-            if not give_up:
+        except CellLost as lost:
+            if not give_up or _comes_again(lost, killed):
                 raise
             stopped = True
             run.cells.append(CellResult(cell.key, _left_out_output(), ok=False))
@@ -200,7 +218,7 @@ class Conversation:
             self._channel.send_frame(*self._codec.encode(request))
             return self._codec.decode(*self._channel.recv_frame())
         except PeerGone:
-            raise CellLost("", self._why_gone("")) from None
+            raise self._gone("") from None
         except (ProtocolError, TooLarge):
             raise CellLost("", Note("protocol", "The notebook broke the process that runs it.")) from None
         except DeadlinePassed:
@@ -221,7 +239,7 @@ class Conversation:
         except DeadlinePassed:
             return self._interrupt(key, bytes_left), True
         except PeerGone:
-            raise CellLost(key, self._why_gone(key)) from None
+            raise self._gone(key) from None
         except (ProtocolError, TooLarge):
             raise CellLost(key, Note("protocol", "A cell broke the process that runs the notebook.", key)) from None
         finally:
@@ -240,15 +258,16 @@ class Conversation:
         except (DeadlinePassed, PeerGone, ProtocolError):
             raise CellLost(key, self.time_note(key)) from None
 
-    def _why_gone(self, key: str) -> Note:
+    def _gone(self, key: str) -> CellLost:
         status = self._session.control.status()
         if status.tripped == "cpu-limit":
-            return Note(
-                "cpu-limit", f"The notebook used more than {self._limits.cpu_seconds:g} s of processor time.", key
-            )
+            said = f"The notebook used more than {self._limits.cpu_seconds:g} s of processor time."
+            return CellLost(key, Note("cpu-limit", said, key))
         if status.tripped == "memory-limit" or status.oom_kills:
-            return Note("memory-limit", f"The notebook needs more than {self._limits.memory_mb} MiB of memory.", key)
-        return Note("process-ended", "A cell ended the process that runs the notebook (os._exit, or a crash).", key)
+            said = f"The notebook needs more than {self._limits.memory_mb} MiB of memory."
+            return CellLost(key, Note("memory-limit", said, key))
+        said = "A cell ended the process that runs the notebook (os._exit, or a crash)."
+        return CellLost(key, Note("process-ended", said, key), killed=status.was_killed)
 
 
 _OUTPUT_FIELDS = {

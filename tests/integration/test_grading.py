@@ -8,8 +8,10 @@ import os
 import re
 import signal
 import sys
+import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -139,7 +141,9 @@ def test_a_missing_function_is_named(grader):
     assert "`two`" in result.question("q2").tests[0].message
 
 
-@pytest.mark.parametrize("cell", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)"])
+@pytest.mark.parametrize(
+    "cell", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)", "import os; os.kill(os.getpid(), 9)"]
+)
 def test_a_cell_that_ends_the_process_is_left_out_and_the_rest_is_paid(grader, cell):
     result = grader.grade(submission(first=cell))
     assert scores(result) == {"q1": 4, "q2": 4, "q3": 4}
@@ -316,6 +320,29 @@ def test_a_very_long_cell_and_many_files_are_no_ones_fault(grader):
     many = tuple((f"data/{i}.txt", b"x") for i in range(4200))
     long = dataclasses.replace(submission(first="#" * (5 << 20)), files=many)
     assert grader.grade(long).score == 12
+
+
+@pytest.mark.parametrize("who", ["notebook", "test"])
+def test_a_process_that_this_machine_kills_costs_its_student_nothing(grader, who):
+    slow = "import time\ndef two(x):\n    time.sleep(0.1)\n    return x * 2"
+    with grader._workers.lend() as worker:  # the next submission gets it
+        supervisor = psutil.Process(peer(worker.control.socket)[0])
+    killed = []
+
+    def kill() -> None:
+        process = supervisor
+        for _ in range(1 if who == "notebook" else 2):
+            while not (found := process.children()):
+                pass
+            process = found[0]
+        process.kill()
+        killed.append(process.pid)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    result = grader.grade(submission(first="import time; time.sleep(0.3)", q2=slow))
+    killer.join()
+    assert killed and (result.score, result.verdict, result.notes) == (12, "graded", ())
 
 
 def test_a_second_run_of_the_notebook_shows_nothing(grader):
