@@ -6,6 +6,7 @@ as JSON. Nothing names a path.
 
 from __future__ import annotations
 
+import pickle
 import threading
 import uuid
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from autograder.backoff import Backoff
 from autograder.course import Assignment, Course
 from autograder.digests import seed_digest, suite_digest
 from autograder.errors import EngineUnavailable, ImageStale, SandboxDied
+from autograder.machines.job import run
 from autograder.machines.week import pack
 from autograder.machines.worker import CPU, GPU, grade_here, image_here
 from autograder.records import Digests, Result, Submission
@@ -46,9 +48,10 @@ class _Link:
 
     def submit(self, function: Callable[..., Any], *arguments: Any, priority: int = 0, worker: str = "") -> Future:
         return self.client.submit(
-            function,
+            run,
             self.week,
-            *arguments,
+            function.__name__,
+            pickle.dumps(arguments),
             key=f"autograder-{uuid.uuid4().hex}",
             pure=False,
             priority=priority,

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import dask
 from distributed import Worker, WorkerPlugin, get_worker
 
 from autograder.course import load_course
@@ -31,6 +32,14 @@ WEEKS = 2
 """So many weeks are kept warm; the one that was used least recently makes room."""
 
 CONNECT_SECONDS = 60
+
+QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
+"""Dask looks at itself up to a hundred times a second: two per cent of a processor a worker, for figures that nobody
+reads here."""
 
 
 @dataclass
@@ -127,7 +136,8 @@ def run_worker(address: str, engine: str, slots: int, gpu: bool) -> None:
             await worker.finished()
 
     try:
-        asyncio.run(serve())
+        with dask.config.set(QUIET):
+            asyncio.run(serve())
     except (OSError, TimeoutError) as error:
         raise EngineUnavailable(f"{address}: no scheduler answers ({error}). Start one: dask scheduler") from error
 

@@ -1,8 +1,11 @@
-"""`nbgrader autograde` with our preprocessor beside stock nbgrader, on the same class of submissions.
+"""A class graded by stock nbgrader, by `otter run` and by ours: throughput, processor time, latency, memory.
 
-Both courses are built in a temporary folder: ours as it stands, and a stock one whose grade cells run
-the same hidden tests in the notebook's own kernel. The runs alternate, so that a machine which slows
-down or speeds up does so for both. Writes a section of docs/benchmarks.md.
+    python -m tests.bench.bench --weeks week1_numpy --submissions 100 --peers 100 --rounds 3
+
+All sides run the same notebooks and the same hidden tests; in the first round their scores are compared, and a
+difference ends the run. The runs take turns, so that a machine which slows down or speeds up does so for all. The peers
+live in environments of their own (tests/bench/peers.py). Writes a section of docs/benchmarks.md for each week, and
+the service times that `python -m tests.bench.scaling` reads.
 """
 
 from __future__ import annotations
@@ -13,24 +16,43 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from autograder.course import load_course
+from autograder.course import Assignment, load_course
 from autograder.sandbox.choice import get_engine
-from tests.bench.courses import REPOSITORY, build_ours, build_stock, make_class, scores, stock_environment
+from tests.bench import service_times, sides
+from tests.bench.courses import (
+    REPOSITORY,
+    SECRET,
+    build_otter,
+    build_ours,
+    build_shim,
+    build_stock,
+    hand_in,
+    make_class,
+)
 from tests.bench.machine import machine
-from tests.bench.meter import Measured, measure
-from tests.bench.stock_shim import SECRET
+from tests.bench.peers import environment_of, python_of
+from tests.bench.sides import Run
 from tests.sections import write_section
 
 WEEK = "week1_numpy"
-LEFT_OUT = frozenset({"q1_4/two_loops", "q1_5/loops_over_pairs", "q1_4/broadcasts_all_differences"})
-"""Mutants (question/name) that take seconds, or gigabytes that only our side refuses: what they cost hides the rest."""
+WITHOUT = {"week6_cnn": ("q6_6", "q6_7")}
+"""Questions that train networks: nothing is asked about them here, their training would hide the rest."""
+
+TITLES = {
+    "stock": "stock nbgrader",
+    "otter": "`otter run`",
+    "autograde": "`nbgrader autograde`, this grader",
+    "again": "the same again, nothing changed (`--force`)",
+    "grade": "`autograder grade`",
+    "floor": "floor: cells and tests in one bare process",
+}
 
 
 def options(text: str | None, submissions: int, engine: str, page: str) -> argparse.ArgumentParser:
-    """What a benchmark of two sides asks, with its own defaults; ``page`` is in docs/."""
+    """What a benchmark of several sides asks, with its own defaults; ``page`` is in docs/."""
     parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, default=submissions)
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side, in turn")
@@ -50,101 +72,175 @@ def environment(engine: str) -> dict[str, str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    arguments = options(__doc__, submissions=40, engine="auto", page="benchmarks.md").parse_args(argv)
-
-    assignment = load_course(REPOSITORY).assignment(WEEK)
-    students = make_class(assignment, arguments.submissions, LEFT_OUT)
-    env = environment(arguments.engine)
-    with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder:
-        ours, stock = Path(folder) / "ours", Path(folder) / "stock"
-        say("building both courses")
-        build_ours(ours, assignment, students, env)
-        stock_env = stock_environment(stock, env)
-        build_stock(stock, assignment, students, stock_env)
-        runs: dict[str, list[Measured]] = {"stock": [], "ours": [], "again": []}
-        for number in range(arguments.rounds):
-            for side, root, side_env in (("stock", stock, stock_env), ("ours", ours, env)):
-                fresh = Path(folder) / f"{side}-{number}"
-                shutil.copytree(root, fresh, symlinks=True)
-                runs[side].append(autograde(fresh, side_env, side, number))
-                if side == "ours":
-                    runs["again"].append(autograde(fresh, side_env, "again", number, "--force"))
-        last = arguments.rounds - 1
-        differing = compare(
-            scores(Path(folder) / f"ours-{last}" / "course" / "gradebook.db"),
-            scores(Path(folder) / f"stock-{last}" / "gradebook.db"),
-        )
-    text = render(runs, arguments.submissions, get_engine(arguments.engine).name, differing)
-    print(text)
-    write_section(arguments.page, "autograde", text)
+    parser = options(__doc__, submissions=40, engine="auto", page="benchmarks.md")
+    parser.add_argument("--weeks", nargs="+", default=[WEEK])
+    parser.add_argument("--peers", type=int, help="the peers grade only so many of them; default all")
+    parser.add_argument("--only", nargs="+", choices=TITLES, default=list(TITLES), help="only these sides")
+    arguments = parser.parse_args(argv)
+    for name in arguments.weeks:
+        with tempfile.TemporaryDirectory(prefix="autograder-bench-") as folder:
+            one_week(Path(folder), name, arguments)
     return 0
 
 
-def autograde(root: Path, env: dict[str, str], side: str, number: int, *options: str) -> Measured:
-    measured = measure([sys.executable, "-m", "nbgrader", "autograde", WEEK, *options], root, env)
-    if measured.status != 0:
-        raise SystemExit(f"{side}: nbgrader autograde ended with {measured.status}:\n{measured.output[-3000:]}")
-    say(f"round {number + 1}, {side}: {measured.seconds:.1f} s, {measured.cpu_seconds:.1f} CPU-s")
-    return measured
+def one_week(folder: Path, name: str, arguments: argparse.Namespace) -> None:
+    """Measure a week and write its section."""
+    say(f"{name}: building the courses")
+    week, sides_of_round = build(folder, name, arguments)
+    runs: dict[str, list[Run]] = {side: [] for side in arguments.only}
+    for number in range(arguments.rounds):
+        for side, run in sides_of_round(number):
+            runs[side].append(run)
+            say(f"round {number + 1}, {side}: {run.measured.seconds:.1f} s, {run.measured.cpu_seconds:.1f} CPU-s")
+        compare({side: done[-1] for side, done in runs.items()})
+    engine = get_engine(arguments.engine).name
+    text = render(week, runs, engine)
+    print(text)
+    write_section(arguments.page, f"peers-{name}", text)
+    if "grade" in runs:
+        seconds = [one for run in runs["grade"] for one in run.latencies]
+        service_times.keep(arguments.page.parent, name, seconds, engine)
 
 
-def compare(ours: dict[tuple[str, str], float], stock: dict[tuple[str, str], float]) -> list[str]:
-    """Grades that differ: the two sides are to do the same work."""
-    return [
-        f"{student} {cell}: {ours.get((student, cell))} here, {score} there"
-        for (student, cell), score in sorted(stock.items())
-        if abs(ours.get((student, cell), -1.0) - score) > 0.01
+def build(
+    folder: Path, name: str, arguments: argparse.Namespace
+) -> tuple[Assignment, Callable[[int], Iterator[tuple[str, Run]]]]:
+    """The courses in ``folder``; the week, and what runs every side once."""
+    count, few = arguments.submissions, min(arguments.submissions, arguments.peers or arguments.submissions)
+    original = load_course(REPOSITORY).assignment(name)
+    students = make_class(original, count)
+    first = dict(list(students.items())[:few])
+    env = environment(arguments.engine)
+    week = build_ours(folder / "ours", original, students, env, WITHOUT.get(name, ()))
+    build_shim(folder / "shim", week)
+    submitted = folder / "ours" / "course" / "submitted"
+    hand_in(folder / "ours" / "assignments" / name, folder / "few", week, first)
+    extra = ("torch",) if any(module.split(".")[0] == "torch" for module in week.imports) else ()
+    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    bare = {**environment_of(Path(sys.executable), folder / "shim", SECRET), **one_thread}
+    prepared: dict[str, Callable[[Path, Path], Run]] = {}
+    if "stock" in arguments.only:
+        nbgrader = python_of("nbgrader", extra)
+        peer = environment_of(nbgrader, folder / "shim", SECRET)
+        build_stock(folder / "stock", week, first, peer, str(nbgrader))
+        prepared["stock"] = lambda root, _ours: sides.stock(root, week, peer, few, nbgrader)
+    if "otter" in arguments.only:
+        python = python_of("otter", extra)
+        other = environment_of(python, folder / "shim", SECRET)
+        build_otter(folder / "otter", week, folder / "ours")
+        prepared["otter"] = lambda root, _ours: sides.otter(root, week, other, folder / "few", python)
+    prepared["autograde"] = lambda _root, ours: sides.autograde(ours, week, env, count)
+    prepared["again"] = lambda _root, ours: sides.autograde(ours, week, env, count, "--force")
+    prepared["grade"] = lambda root, _ours: sides.grade(root, week, env, count)
+    prepared["floor"] = lambda root, _ours: sides.floor(root, week, bare, submitted, folder / "shim")
+    source = {"stock": "stock", "otter": "otter", "grade": "ours"}
+
+    def once(number: int) -> Iterator[tuple[str, Run]]:
+        ours = folder / f"autograde-{number}"
+        for side in arguments.only:
+            root = folder / f"{side}-{number}"
+            if side == "again":
+                root = ours
+            elif side == "floor":
+                root.mkdir()
+            else:
+                shutil.copytree(folder / source.get(side, "ours"), root, symlinks=True)
+            yield side, prepared[side](root, ours)
+
+    return week, once
+
+
+def compare(last: dict[str, Run]) -> None:
+    """All sides are to do the same work.
+
+    Raises
+    ------
+    SystemExit
+        Naming each score in which two sides differ.
+    """
+    base, *others = last
+    found = [
+        f"{base} and {other}: {text}"
+        for other in others
+        for text in sides.differences(last[base].scores, last[other].scores)
     ]
+    unlike = [side for side in others if not set(last[side].scores) & set(last[base].scores)]
+    if found or unlike:
+        raise SystemExit("\n".join(["the sides give different scores:", *found, *(f"{s}: no score" for s in unlike)]))
 
 
-def render(runs: dict[str, list[Measured]], submissions: int, engine: str, differing: list[str]) -> str:
+def render(week: Assignment, runs: dict[str, list[Run]], engine: str) -> str:
     """The section: medians over the rounds, their range, and ratios."""
-    names = {
-        "stock": "stock nbgrader",
-        "ours": f"this grader ({engine})",
-        "again": "this grader, nothing changed (`--force`)",
-    }
+    (rounds,) = {len(of_one) for of_one in runs.values()}
+    counts = {side: of_one[0].submissions for side, of_one in runs.items()}
+    most = max(counts.values())
+    without = WITHOUT.get(week.name, ())
     lines = [
-        f"`nbgrader autograde {WEEK}` on {submissions} submissions, by `make bench`. In each a question is answered by",
-        "the reference, by a right answer in another style or by a known-wrong one. Both sides run the same hidden",
-        "tests on the same notebooks; stock nbgrader runs them inside of each notebook's own kernel.",
-        "Known-wrong answers that take seconds or gigabytes are left out.",
-        f"Median of {len(runs['ours'])} alternating runs (least to most).",
-        "",
-        "| | submissions a minute | CPU-seconds a submission | peak memory, MB |",
-        "| --- | --- | --- | --- |",
+        f"`{week.name}`, {most} submissions, engine {engine}. In each a question is answered by the reference, by a",
+        "right answer in another style or by a known-wrong one. All sides run the same hidden tests on the same",
+        "notebooks and give the same scores; the peers run them in the notebook's own kernel.",
     ]
-    for side, name in names.items():
-        rate = [60 * submissions / run.seconds for run in runs[side]]
-        cpu = [run.cpu_seconds / submissions for run in runs[side]]
-        memory = [run.memory_mb for run in runs[side] if run.memory_mb is not None]
-        lines.append(
-            f"| {name} | {spread(rate, 0)} | {spread(cpu, 3)} | {spread(memory, 0) if memory else 'not measured'} |"
-        )
-    speed = ratio([run.seconds for run in runs["stock"]], [run.seconds for run in runs["ours"]])
-    thrift = ratio([run.cpu_seconds for run in runs["stock"]], [run.cpu_seconds for run in runs["ours"]])
+    if without:
+        lines.append(f"Nothing is asked about {', '.join(without)}: they train networks.")
+    if fewer := [side for side, count in counts.items() if count < most]:
+        names = " and ".join(TITLES[side] for side in fewer)
+        lines.append(f"{names} graded the first {counts[fewer[0]]} of them.")
     lines += [
+        f"Median of {rounds} {'rounds' if rounds > 1 else 'round'} in turn (least to most).",
         "",
-        f"Ratio to stock, run by run: {speed} times the throughput, {thrift} times less processor time.",
-        "",
-        "The figures hold the start of nbgrader itself and of the containers. Processor time and memory (anonymous "
-        f"memory, sampled) are measured by {runs['ours'][0].source}, containers included.",
+        "| | submissions a minute | CPU-seconds a submission | latency p50, s | p95, s | peak memory, MB |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
-    if differing:
-        lines += ["", f"{len(differing)} grades differ between the two sides:", ""]
-        lines += [f"* {text}" for text in differing]
-    else:
-        lines += ["", "Both sides give the same grades."]
-    lines += ["", machine("nbgrader", "nbconvert", "ipykernel", "numpy", "pytest") + "."]
+    for side, of_one in runs.items():
+        memory = [run.measured.memory_mb for run in of_one if run.measured.memory_mb is not None]
+        latencies = [seconds for run in of_one for seconds in run.latencies]
+        p50, p95 = (f"{sides.percentile(latencies, share):.2f}" if latencies else "" for share in (0.5, 0.95))
+        lines.append(
+            f"| {TITLES[side]} | {spread([run.per_minute for run in of_one], 0)} "
+            f"| {spread([run.cpu_seconds for run in of_one], 3)} | {p50} | {p95} "
+            f"| {spread(memory, 0) if memory else 'not measured'} |"
+        )
+    lines += ["", *ratios(runs), ""]
+    lines += [
+        "The figures hold the start of each command and of the sandboxes. `otter run` is a command for each",
+        "submission, one after another; stock nbgrader grades one after another too, ours on all processors. Latency:",
+        "from when work on a submission begins until it is graded. Memory: anonymous, each page counted once, sampled.",
+        "Measured by "
+        f"{next(iter(runs.values()))[0].measured.source}, containers included.",
+        "",
+        machine("nbgrader", "otter-grader", "nbconvert", "ipykernel", "numpy", "pytest") + ".",
+    ]
     return "\n".join(lines)
 
 
+def ratios(runs: dict[str, list[Run]]) -> list[str]:
+    """A table: each of ours to each peer and to the floor, round by round."""
+    others = [side for side in ("stock", "otter", "floor") if side in runs]
+    ours = [side for side in ("autograde", "grade") if side in runs]
+    if not others or not ours:
+        return []
+    lines = [
+        "| ratio, round by round | throughput | processor time a submission | median latency |",
+        "| --- | --- | --- | --- |",
+    ]
+    for side in ours:
+        for other in others:
+            pairs = list(zip(runs[side], runs[other], strict=True))
+            faster = [a.per_minute / b.per_minute for a, b in pairs]
+            thrift = [b.cpu_seconds / a.cpu_seconds for a, b in pairs]
+            sooner = [statistics.median(b.latencies) / statistics.median(a.latencies) for a, b in pairs]
+            digits = 2 if other == "floor" else 1
+            lines.append(
+                f"| {TITLES[side]} to {TITLES[other]} | {spread(faster, digits)} × | {spread(thrift, digits)} × less "
+                f"| {spread(sooner, digits)} × less |"
+            )
+    return lines
+
+
 def spread(values: list[float], digits: int) -> str:
-    return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
-
-
-def ratio(ours: list[float], theirs: list[float]) -> str:
-    return spread([a / b for a, b in zip(ours, theirs, strict=True)], 1)
+    """Median (least to most)."""
+    text = f"{statistics.median(values):.{digits}f}"
+    return text if len(values) == 1 else f"{text} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
 def say(text: str) -> None:

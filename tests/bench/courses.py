@@ -1,49 +1,68 @@
-"""The same class of submissions in two nbgrader courses: ours, and one of stock nbgrader."""
+"""The same class of submissions in three courses: ours, one of stock nbgrader, and an autograder zip of otter's."""
 
 from __future__ import annotations
 
 import copy
 import json
-import os
 import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from autograder.course import Assignment
+from autograder.course import Assignment, Question, load_course
+from autograder.grading import rules_of
+from autograder.interop.suites import Test, collect
 from autograder.release import read_notebook
+from autograder.rules import breaches
 from autograder.validation.mutants import read_mutant, read_wheat
+from autograder.validation.specimens import released_files
 
 BENCH = Path(__file__).resolve().parent
 REPOSITORY = BENCH.parents[1]
 Class = Mapping[str, Mapping[str, str]]
 """Students by name; of each the source of every solution cell, by grade id."""
 
+SECRET = "the benchmark's own course secret"
+"""All sides draw from it, so that a known-wrong answer has the same luck everywhere."""
+
 WRONG_SHARE = 0.3
 """Share of the questions that a student of the class gets wrong."""
 
+LEFT_OUT = frozenset({
+    "q1_4/two_loops", "q1_5/loops_over_pairs", "q1_4/broadcasts_all_differences",
+})  # fmt: skip
+"""Mutants (question/name) that take seconds, or gigabytes that only our side refuses: what they cost hides the rest."""
 
-def make_class(assignment: Assignment, size: int, left_out: frozenset[str]) -> Class:
+EMPTY_SUITE = '''"""Left out of this course."""
+
+
+def test_nothing(student):
+    """Nothing is asked"""
+'''
+
+
+def make_class(assignment: Assignment, size: int, left_out: Collection[str] = LEFT_OUT) -> Class:
     """A class of ``size`` students.
 
     A question is answered by the reference, by a right answer in another style or by a known-wrong
     one, drawn with a fixed seed.
     """
     draw = random.Random(1)
-    reference = {cell.grade_id: cell.source for cell in assignment.cells if cell.solution and cell.kind == "code"}
+    reference = reference_answers(assignment)
     students = {}
     for number in range(size):
         solutions = dict(reference)
         for question in assignment.questions:
             key = f"{question.name}_solution"
-            wrong = [p for p in assignment.mutants(question.name) if f"{question.name}/{p.stem}" not in left_out]
+            wrong = wrong_answers(assignment, question.name, left_out)
             if wrong and draw.random() < WRONG_SHARE:
-                solutions[key] = read_mutant(draw.choice(wrong), question.name).source
+                solutions[key] = draw.choice(wrong)
             elif right := assignment.wheats(question.name):
                 choices = [reference[key], *(read_wheat(path, question.name).source for path in right)]
                 solutions[key] = draw.choice(choices)
@@ -51,17 +70,57 @@ def make_class(assignment: Assignment, size: int, left_out: frozenset[str]) -> C
     return students
 
 
-def build_ours(root: Path, assignment: Assignment, students: Class, env: dict[str, str]) -> None:
-    """This repository's course with the class handed in."""
+def reference_answers(assignment: Assignment) -> dict[str, str]:
+    """The instructor's own source of every solution cell, by grade id."""
+    return {cell.grade_id: cell.source for cell in assignment.cells if cell.solution and cell.kind == "code"}
+
+
+def wrong_answers(assignment: Assignment, question: str, left_out: Collection[str] = LEFT_OUT) -> list[str]:
+    """Sources of a question's known-wrong answers, without those that break a rule: the other graders know no rules."""
+    rules, named = rules_of(assignment)
+    found = []
+    for path in assignment.mutants(question):
+        source = read_mutant(path, question).source
+        breach = breaches([(f"{question}_solution", source)], rules, named).get(question)
+        if breach is None and f"{question}/{path.stem}" not in left_out:
+            found.append(source)
+    return found
+
+
+def build_ours(
+    root: Path, assignment: Assignment, students: Class, env: dict[str, str], without: Collection[str] = ()
+) -> Assignment:
+    """This repository's course of one week, with the class handed in; the week as it is there.
+
+    ``without`` are questions that nothing is asked about.
+    """
     root.mkdir()
     for name in ("solutions", "tests/hidden"):
-        shutil.copytree(REPOSITORY / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            REPOSITORY / name / assignment.name, root / name / assignment.name,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )  # fmt: skip
+    for question in without:
+        (root / "tests" / "hidden" / assignment.name / f"test_{question}.py").write_text(EMPTY_SUITE)
     shutil.copy(REPOSITORY / "nbgrader_config.py", root)
     nbgrader(root, env, "generate_assignment", assignment.name)
     hand_in(root / "assignments" / assignment.name, root / "course" / "submitted", assignment, students)
+    return load_course(root).assignment(assignment.name)
 
 
-def build_stock(root: Path, assignment: Assignment, students: Class, env: dict[str, str]) -> None:
+def build_shim(folder: Path, assignment: Assignment) -> None:
+    """What the tests need beside the student's code, where a process finds it that has nothing of our package."""
+    folder.mkdir()
+    for name in ("stock_shim", "floor"):
+        shutil.copy(BENCH / f"{name}.py", folder)
+    for name in ("draws", "timing"):
+        shutil.copy(REPOSITORY / "autograder" / "judge" / f"{name}.py", folder)
+    folder.joinpath("stock_reference.py").write_text(
+        "\n\n".join(c.source for c in assignment.cells if c.kind == "code" and c.grade_id and not c.grade)
+    )
+
+
+def build_stock(root: Path, assignment: Assignment, students: Class, env: dict[str, str], python: str) -> None:
     """A course in nbgrader's own layout, whose grade cells run the same tests in the notebook's kernel."""
     source = root / "source" / assignment.name
     source.mkdir(parents=True)
@@ -69,23 +128,29 @@ def build_stock(root: Path, assignment: Assignment, students: Class, env: dict[s
         shutil.copytree(assignment.folder / "data", source / "data")
     nbformat.write(_stock_notebook(assignment), source / f"{assignment.notebook}.ipynb")
     (root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'stock'\n")
-    shim = root / "shim"
-    shim.mkdir()
-    shim.joinpath("stock_reference.py").write_text(
-        "\n\n".join(c.source for c in assignment.cells if c.kind == "code" and c.grade_id and not c.grade)
-    )
-    nbgrader(root, env, "generate_assignment", assignment.name)
+    nbgrader(root, env, "generate_assignment", assignment.name, python=python)
     hand_in(root / "release" / assignment.name, root / "submitted", assignment, students)
 
 
-def stock_environment(root: Path, env: Mapping[str, str]) -> dict[str, str]:
-    """The kernel finds the shim and the reference here, and nothing of our package."""
-    return {**env, "PYTHONPATH": os.pathsep.join((str(BENCH), str(root / "shim")))}
+def build_otter(root: Path, assignment: Assignment, course: Path) -> Path:
+    """An autograder zip in otter's exception format, a case for each test; what is beside the notebook lies in it too.
+
+    ``course`` is the folder that :func:`build_ours` has made.
+    """
+    root.mkdir()
+    tests = collect(course, assignment.name)
+    with zipfile.ZipFile(root / "autograder.zip", "w") as archive:
+        archive.writestr("otter_config.json", json.dumps({"show_hidden": True}))
+        for question in assignment.questions:
+            archive.writestr(f"tests/{question.name}.py", _otter_tests(question, tests))
+        for name, data in released_files(course / "assignments" / assignment.name):
+            archive.writestr(f"files/{name}", data)
+    return root / "autograder.zip"
 
 
-def nbgrader(root: Path, env: Mapping[str, str], *arguments: str) -> None:
+def nbgrader(root: Path, env: Mapping[str, str], *arguments: str, python: str = sys.executable) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments], cwd=root, env=dict(env), capture_output=True, text=True
+        [python, "-m", "nbgrader", *arguments], cwd=root, env=dict(env), capture_output=True, text=True
     )
     if done.returncode != 0:
         raise SystemExit(f"nbgrader {' '.join(arguments)} failed in {root}:\n{done.stdout}{done.stderr}")
@@ -107,8 +172,8 @@ def hand_in(release: Path, submitted: Path, assignment: Assignment, students: Cl
         (folder / "timestamp.txt").write_text("2026-01-01 12:00:00.000000 UTC\n")
 
 
-def scores(database: Path) -> dict[tuple[str, str], float]:
-    """Automatic score by (student, grade cell), out of a gradebook."""
+def scores(database: Path, questions: Collection[str]) -> dict[tuple[str, str], float]:
+    """Automatic score by (student, question), out of a gradebook."""
     from nbgrader.api import Gradebook
 
     found = {}
@@ -116,8 +181,25 @@ def scores(database: Path) -> dict[tuple[str, str], float]:
         for submission in gradebook.assignments[0].submissions:
             for notebook in submission.notebooks:
                 for grade in notebook.grades:
-                    found[submission.student.id, grade.name] = grade.auto_score or 0.0
+                    if grade.name in questions:
+                        found[submission.student.id, grade.name] = grade.auto_score or 0.0
     return found
+
+
+def _otter_tests(question: Question, tests: Sequence[Test]) -> str:
+    """A test file of a question: each test of its suite is a case with its share of the points."""
+    own = [test for test in tests if test.question == question.name]
+    weights = sum(test.weight for test in own)
+    text = (
+        "from otter.test_files import test_case\nfrom stock_shim import check\n\n"
+        f"OK_FORMAT = False\nname = {question.name!r}\npoints = None\n"
+    )
+    for number, test in enumerate(own):
+        text += (
+            f"\n\n@test_case(name={f'{question.name} {number}'!r}, points={question.points * test.weight / weights!r}, "
+            f"hidden=True)\ndef case_{number}(env):\n    check({str(question.suite)!r}, {test.test!r}, env)\n"
+        )
+    return text
 
 
 def _stock_notebook(assignment: Assignment) -> Any:

@@ -1,8 +1,9 @@
 """Measure one command: wall time, processor time and peak memory, its containers included.
 
 On Linux with cgroups the command runs in a cgroup of its own, so that processes which outlive their
-parent count too; containers live in the engine's cgroup, whose growth is added. Without the right to
-make a cgroup the processor time is the children's (``wait4``) and the memory is not known.
+parent count too; containers live in the engine's cgroup, whose growth is added where the command starts
+any (what else the engine runs meanwhile is added with it). Without the right to make a cgroup the
+processor time is the children's (``wait4``) and the memory is not known.
 """
 
 from __future__ import annotations
@@ -23,11 +24,16 @@ SAMPLE_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Measured:
-    """``memory_mb`` is the peak of anonymous memory (None: unknown); ``source`` says how it was measured."""
+    """``source`` says how it was measured.
+
+    ``memory_mb`` is the peak of anonymous memory of all processes together, None if unknown: the kernel charges a page
+    to the group once, however many processes share it. ``own_mb`` is the peak of the command's own process.
+    """
 
     seconds: float
     cpu_seconds: float
     memory_mb: float | None
+    own_mb: float | None
     source: str
     status: int
     output: str
@@ -62,6 +68,11 @@ class Group:
         for folder in {self.cpu, self.memory}:
             (folder / "cgroup.procs").write_text(str(os.getpid()))
 
+    def leave(self) -> None:
+        """Back to where this process came from, or to the root."""
+        for folder in {self.cpu, self.memory}:
+            (folder.parent / "cgroup.procs").write_text(str(os.getpid()))
+
     def remove(self) -> None:
         for folder in {self.cpu, self.memory}:
             folder.rmdir()
@@ -84,15 +95,15 @@ def engine_group() -> Group | None:
     return None
 
 
-def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Measured:
-    """Run a command to its end and measure it."""
+def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str], containers: bool = False) -> Measured:
+    """Run a command to its end and measure it; ``containers``: it has the engine run some."""
     own = Group(f"bench-{os.getpid()}")
     try:
         own.make()
     except OSError:
         return _measure_plainly(command, cwd, env)
     groups = [own]
-    engine = engine_group()
+    engine = engine_group() if containers else None
     if engine is not None:
         groups.append(engine)
     try:
@@ -110,11 +121,12 @@ def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Measur
             preexec_fn=own.enter,
         )
         done = threading.Event()
-        peak = [0]
+        peak, own_peak = [0], [0]
 
         def watch() -> None:
             while not done.wait(SAMPLE_SECONDS):
                 peak[0] = max(peak[0], sum(group.memory_bytes() for group in groups) - baseline)
+                own_peak[0] = max(own_peak[0], anonymous_bytes(process.pid))
 
         watcher = threading.Thread(target=watch)
         watcher.start()
@@ -127,7 +139,18 @@ def measure(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Measur
         used = sum(group.cpu_seconds() for group in groups) - before
     finally:
         own.remove()
-    return Measured(seconds, used, peak[0] / 2**20, "cgroup", process.returncode, output)
+    return Measured(
+        seconds, used, peak[0] / 2**20, own_peak[0] / 2**20, "cgroup", process.returncode, output
+    )
+
+
+def anonymous_bytes(pid: int) -> int:
+    """Anonymous memory of a process; 0 when it has gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines()
+    except OSError:
+        return 0
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon:"))
 
 
 def _measure_plainly(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Measured:
@@ -138,4 +161,4 @@ def _measure_plainly(command: Sequence[str], cwd: Path, env: Mapping[str, str]) 
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Measured(time.monotonic() - start, used, None, "children", done.returncode, done.stdout)
+    return Measured(time.monotonic() - start, used, None, None, "children", done.returncode, done.stdout)

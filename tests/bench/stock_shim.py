@@ -1,9 +1,9 @@
-"""Run a hidden suite inside of a notebook's own kernel, as in-notebook tests of stock nbgrader run.
+"""Run a hidden suite beside the student's code, as graders do that keep their tests in the notebook's own kernel.
 
-Only for the benchmark: the same test functions, called one after another beside the student's code,
-without sandbox, judge or pytest run. A grade cell of the stock course holds the one line
-``run(path, points, globals())``, whose value is the score (nbgrader's partial credit). Imported by a
-kernel that pays for nothing of our package but the drawing of random inputs.
+Only for the benchmark: the same test functions, called one after another in the process of the notebook, without
+sandbox, judge or pytest run. In a stock course a grade cell holds the one line ``run(path, points, globals())``, whose
+value is the score (nbgrader's partial credit); a test case of otter's calls :func:`check`. It lies in a folder with
+copies of what it needs, and its process imports nothing of our package.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-SECRET = "the benchmark's own course secret"
-"""Both sides draw from it, so that a known-wrong answer has the same luck on both."""
+who: tuple[str, str] | None = None
+"""Student and assignment; where nobody says, what BENCH_STUDENT and BENCH_WEEK say, else nbgrader's folder."""
 
 
 class hint(str):
@@ -42,6 +42,14 @@ def close(actual: Any, expected: Any, rtol: float = 1e-9, atol: float = 1e-12) -
         assert len(actual) == len(expected)
         for a, e in zip(actual, expected, strict=True):
             close(a, e, rtol, atol)
+        return
+    if isinstance(expected, dict):
+        assert set(actual) == set(expected)
+        for key, e in expected.items():
+            close(actual[key], e, rtol, atol)
+        return
+    if isinstance(expected, str):
+        assert actual == expected
         return
     a, e = np.asarray(actual), np.asarray(expected)
     assert a.shape == e.shape
@@ -76,18 +84,17 @@ class Student:
         self._bound.setdefault(name, self._scope.get(name))
         self._scope[name] = function
 
-    def probe(self, function: Any, *args: Any) -> Any:
-        return function(types.SimpleNamespace(**self._scope), *map(_inside, args))
+    def expose(self, target: Any, *methods: str) -> Any:
+        return types.SimpleNamespace(target=target, **{name: getattr(target, name) for name in methods})
 
-    def cpu_seconds(self, name: str, *args: Any, repeats: int = 5, enough: float = 0.0) -> tuple[Any, float]:
-        least = float("inf")
-        for _ in range(repeats):
-            start = time.process_time()
-            value = self._scope[name](*args)
-            least = min(least, time.process_time() - start)
-            if least <= enough:
-                break
-        return value, least
+    def probe(self, function: Any, *args: Any, **kwargs: Any) -> Any:
+        scope = types.SimpleNamespace(**self._scope)
+        return function(scope, *map(_inside, args), **{k: _inside(v) for k, v in kwargs.items()})
+
+    def cpu_seconds(self, name: str, *args: Any) -> tuple[Any, float]:
+        start = time.process_time()
+        value = self._scope[name](*args)
+        return value, time.process_time() - start
 
     @contextlib.contextmanager
     def warnings_are_errors(self, *names: str) -> Any:
@@ -109,25 +116,38 @@ def _inside(value: Any) -> Any:
 
 def run(suite: str, points: float, scope: dict[str, Any]) -> float:
     """Score of a question: the weights of the tests that pass, as a share of the points."""
-    module = _load(Path(suite))
     earned = total = 0.0
     # A warning on standard error would cost a question all of its points: so nbgrader reads a grade cell.
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
-        for name, test in list(vars(module).items()):
-            if not name.startswith("test_") or not inspect.isfunction(test):
-                continue
-            marks = {mark.name: mark for mark in getattr(test, "pytestmark", ())}
-            weight = marks["weight"].args[0] if "weight" in marks else 1
+        for name, weight in tests_of(suite).items():
             total += weight
-            earned += weight * _passes(module, test, name, scope)
+            earned += weight * passes(suite, name, scope)
     return round(points * earned / total, 2)
 
 
-def _passes(module: types.ModuleType, test: Any, name: str, scope: dict[str, Any]) -> bool:
+def check(suite: str, name: str, scope: dict[str, Any]) -> None:
+    """Raise AssertionError where that test fails."""
+    assert passes(suite, name, scope), "this test fails"
+
+
+def tests_of(suite: str) -> dict[str, float]:
+    """Weight by name of each test, in order of the file."""
+    found = {}
+    for name, test in vars(_load(Path(suite))).items():
+        if name.startswith("test_") and inspect.isfunction(test):
+            marks = {mark.name: mark for mark in getattr(test, "pytestmark", ())}
+            found[name] = marks["weight"].args[0] if "weight" in marks else 1
+    return found
+
+
+def passes(suite: str, name: str, scope: dict[str, Any]) -> bool:
+    """Run one test on the names of a finished notebook."""
+    module = _load(Path(suite))
+    test = getattr(module, name)
     student = Student(scope)
     fixtures = {
         "student": student,
-        "draw": _draws().Draw(_seed(module, name)),
+        "draw": _module_of("draws").Draw(_seed(module, name)),
         "reference": types.SimpleNamespace(**_reference()),
     }
     try:
@@ -143,18 +163,25 @@ def _passes(module: types.ModuleType, test: Any, name: str, scope: dict[str, Any
 
 
 def _seed(module: types.ModuleType, test: str) -> int:
-    # nbgrader runs the notebook in autograded/<student>/<assignment>
-    student, assignment = Path.cwd().parts[-2:]
-    return _draws().seed_of(SECRET.encode(), assignment, module.__name__.removeprefix("test_"), student, test)
+    if who is not None:
+        student, assignment = who
+    elif "BENCH_STUDENT" in os.environ:
+        student, assignment = os.environ["BENCH_STUDENT"], os.environ["BENCH_WEEK"]
+    else:  # nbgrader runs the notebook in autograded/<student>/<assignment>
+        student, assignment = Path.cwd().parts[-2:]
+    question = module.__name__.removeprefix("test_")
+    return _module_of("draws").seed_of(os.environ["BENCH_SECRET"].encode(), assignment, question, student, test)
 
 
 def _load(path: Path) -> types.ModuleType:
     if "autograder.judge" not in sys.modules:
-        judge = types.ModuleType("autograder.judge")
-        judge.hint, judge.close, judge.probe = hint, close, lambda function: function
-        judge.fast_enough = _module_of("timing").fast_enough
-        sys.modules["autograder"] = types.ModuleType("autograder")
-        sys.modules["autograder.judge"] = judge
+        names = {
+            "hint": hint, "close": close, "probe": lambda function: function,
+            "fast_enough": _module_of("timing").fast_enough, "StudentError": Exception,
+        }  # fmt: skip
+        for module in ("autograder", "autograder.judge", "autograder.judge.probes", "autograder.judge.student_errors"):
+            sys.modules[module] = types.ModuleType(module)
+            vars(sys.modules[module]).update(names)
         pytest.fixture = _fixture
     if path.stem not in sys.modules:
         sys.modules[path.stem] = _import(path.stem, path)
@@ -168,15 +195,10 @@ def _fixture(function: Any = None, autouse: bool = False, **options: Any) -> Any
     return function
 
 
-def _draws() -> types.ModuleType:
-    return _module_of("draws")
-
-
 def _module_of(name: str) -> types.ModuleType:
-    """A module of the judge that imports nothing else of our package."""
+    """A module of the judge that imports nothing else of our package, copied beside this one."""
     if f"stock_{name}" not in sys.modules:
-        path = Path(__file__).parents[2] / "autograder" / "judge" / f"{name}.py"
-        sys.modules[f"stock_{name}"] = _import(f"stock_{name}", path)
+        sys.modules[f"stock_{name}"] = _import(f"stock_{name}", Path(__file__).with_name(f"{name}.py"))
     return sys.modules[f"stock_{name}"]
 
 

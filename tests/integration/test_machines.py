@@ -44,14 +44,21 @@ def until(process: subprocess.Popen, pattern: str) -> re.Match[str]:
     raise AssertionError(f"{process.args}: did not say {pattern!r}: {''.join(said)[-2000:]}")
 
 
+SCHEDULER = (
+    "-c",
+    "import sys; sys.modules['autograder'] = None; from distributed.cli.dask_scheduler import main; main()",
+)
+"""A scheduler that has nothing of the grader: the import fails there."""
+
+
 def start(*command: str) -> subprocess.Popen:
     # unbuffered: select() knows nothing of lines that Python has read ahead
-    command = [sys.executable, "-m", *command]
+    command = [sys.executable, *command]
     return subprocess.Popen(command, stderr=subprocess.PIPE, bufsize=0, cwd="/", env={**os.environ, **SETTINGS})
 
 
 def start_scheduler(port: int = 0) -> tuple[subprocess.Popen, str]:
-    process = start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+    process = start(*SCHEDULER, "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
     return process, until(process, r"Scheduler at:\s+(tcp://\S+)")[1]
 
 
@@ -59,7 +66,7 @@ def start_workers(address: str, count: int) -> list[subprocess.Popen]:
     """The second one as dask's own launchers do."""
     ours = ("autograder.cli", "worker", address, "--engine", "plain", "--workers", "1")
     dasks = ("distributed.cli.dask_worker", address, "--preload", "autograder.machines.worker", "--resources", "cpu=1")
-    started = [start(*command) for command in (ours, (*dasks, "--nthreads", "1", "--no-nanny"))[:count]]
+    started = [start("-m", *command) for command in (ours, (*dasks, "--nthreads", "1", "--no-nanny"))[:count]]
     for process in started:
         until(process, "Registered to:")
     return started
