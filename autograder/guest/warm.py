@@ -26,6 +26,10 @@ def prepare(imports: list[str]) -> None:
 
     shell.make_shell()
     otter_stub.install()
+    if "matplotlib.pyplot" in imports:
+        from autograder.guest import figures
+
+        figures.install()
     for name in imports:
         importlib.import_module(name)
     serve.warm_up()

@@ -19,9 +19,8 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.errors import BrokenSuite, CourseError, JudgeDied
-from autograder.judge.examine import Examined
 from autograder.judge.handover import handed_over
-from autograder.judge.server import GRACE_SECONDS, MAX_PACKET
+from autograder.judge.messages import GRACE_SECONDS, MAX_PACKET, Examined
 from autograder.records import CardRun, Limits, TestResult
 from autograder.sandbox.worker import Session
 

@@ -7,7 +7,6 @@ import dataclasses
 import signal
 import time
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -16,26 +15,13 @@ from autograder.judge import verdicts
 from autograder.judge.bench import Bench, question_of
 from autograder.judge.calls import describe_calls
 from autograder.judge.forks import ForkLost, SnapshotLost
+from autograder.judge.messages import Examined
 from autograder.judge.student_errors import OutOfMemory, OutOfProcessorTime, OutOfTime, ProcessGone, StudentError
 from autograder.records import TestResult
 
 ALARM_GRACE = 1.0
 UNTOUCHED = ("assertion", "unusable", "missing-name", "wrong-kind")
 """Causes of failures that leave the student's process as it was."""
-
-
-@dataclass(frozen=True)
-class Examined:
-    """Tests by question, and the questions that a lost snapshot left undone.
-
-    ``begun`` are the tests of the first undone one that have their verdict: none of them is asked again. ``gone`` says
-    that it was the process of a test that went away, and not that of the finished notebook.
-    """
-
-    tests: dict[str, tuple[TestResult, ...]]
-    undone: tuple[str, ...] = ()
-    begun: tuple[TestResult, ...] = ()
-    gone: bool = False
 
 
 class Examiner:

@@ -29,6 +29,7 @@ from autograder.judge.bench import Bench, question_of
 from autograder.judge.draws import seed_of
 from autograder.judge.forks import Snapshot, answer_limits
 from autograder.judge.handover import receive
+from autograder.judge.messages import GRACE_SECONDS, MAX_PACKET
 from autograder.judge.plugin import bench_of
 from autograder.records import Limits, TestResult
 from autograder.sandbox.control import Control
@@ -38,10 +39,7 @@ _OFF = (
     "cacheprovider terminal capture faulthandler logging debugging unraisableexception threadexception junitxml "
     "warnings stepwise pastebin doctest nose setuponly setupplan"
 ).split()
-MAX_PACKET = 1 << 16
 MAX_JUDGE_BYTES = 2 << 30
-GRACE_SECONDS = 30
-"""Beyond the budget, before a judge whose own suite hangs is ended."""
 
 
 class Server:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from typing import Any
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from typing import TYPE_CHECKING, Any
 
 from autograder.cluster import Progress as PoolProgress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _SECONDS_BETWEEN_LINES = 10.0
 
@@ -36,6 +36,19 @@ class ProgressReport:
         self._began = self._said = time.monotonic()
         if total < 2 or not sys.stderr.isatty():
             return
+        self._show(total)
+
+    def _show(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
         before = sys.stderr
         self._bar = Progress(
             TextColumn("grading"),
