@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: singleuser-image hub-image server-check help venv demo test lint release validate certify images interop bench bench-weeks bench-overhead bench-profile bench-regrade bench-growth bench-cluster bench-hub calibrate lock clean fuzz attacks attack-table bad-input hub hub-stop
+.PHONY: singleuser-image hub-image server-check help venv demo test lint release validate certify images interop bench bench-weeks bench-overhead bench-profile bench-regrade bench-growth bench-cluster scaling bench-hub calibrate lock clean fuzz attacks attack-table bad-input hub hub-stop
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -78,6 +78,9 @@ bad-input: venv  ## a class of 1,000 malformed submissions through nbgrader auto
 
 bench: venv  ## beside stock nbgrader and otter (ARGS="--weeks ... --submissions 40"); writes into docs/benchmarks.md
 	.venv/bin/python -m tests.bench.bench $(ARGS)
+
+scaling: venv  ## workers that a course needs on its deadline, simulated; writes docs/scaling.md
+	.venv/bin/python -m tests.bench.scaling $(ARGS)
 
 bench-overhead bench-profile bench-regrade bench-growth bench-cluster: venv
 	.venv/bin/python -m tests.bench.$(@:bench-%=%) $(ARGS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -141,7 +142,7 @@ def differences(one: Scores, other: Scores, slack: float = 0.0051) -> list[str]:
 def percentile(values: Sequence[float], share: float) -> float:
     """The least value that so large a share of all does not exceed."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def _command(command: Sequence[str], root: Path, env: Mapping[str, str]) -> Measured:
