@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-_BUSY_SECONDS = 30
+BUSY_SECONDS = 30
 
 
 def open_database(url: str) -> sa.Engine:
@@ -38,5 +38,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # WAL: readers do not wait for the writer; NORMAL is safe with it, save for the last commits of a power cut
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.close()

@@ -7,6 +7,7 @@ stands how many sandboxes have died of a submission: no run after it should begi
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -136,7 +137,7 @@ class Store:
             "verdict": result.verdict,
             "score": result.score,
             "max_score": result.max_score,
-            "stored_at": now(),
+            "stored_at": self._moment(key),
             "result": result.to_json(),
         }
         # asks for the row: drivers count the rows of an insert that did nothing in different ways
@@ -158,7 +159,7 @@ class Store:
         """Keep a result as the newest of its student and notebook, whether or not it is there already."""
         self.put(result)
         key = self._key(result.assignment, result.notebook, result.student, result.digests)
-        self._try(lambda: self._replace(key, {"stored_at": now()}))
+        self._try(lambda: self._replace(key, {"stored_at": self._moment(key)}))
 
     def results(self, assignment: str, student: str | None = None) -> list[Result]:
         """The newest result of each student and notebook of an assignment, sorted by student."""
@@ -252,6 +253,15 @@ class Store:
             "image": digests.image,
             "seed": digests.seed,
         }
+
+    def _moment(self, key: dict[str, str]) -> str:
+        """Now, or just after the newest result of the same student and notebook where the clock was put back since."""
+        same = [_RESULTS.c[name] == key[name] for name in ("assignment", "notebook", "student")]
+        newest = self._try(lambda: self._scalar(sa.select(sa.func.max(_RESULTS.c.stored_at)).where(*same)))
+        moment = now()
+        if newest is None or newest < moment:
+            return moment
+        return (dt.datetime.fromisoformat(newest) + dt.timedelta(milliseconds=1)).isoformat(timespec="milliseconds")
 
     def _scalar(self, query: sa.Select) -> Any:
         with self._engine.connect() as connection:

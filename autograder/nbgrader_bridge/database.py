@@ -9,8 +9,12 @@ asks for every table whether it is there, and creates what is not.
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import nbgrader.api
+import sqlalchemy as sa
+
+from autograder.database import BUSY_SECONDS
 
 MAX_GRADEBOOKS = 8
 
@@ -19,6 +23,22 @@ def share_engines() -> None:
     """Let all gradebooks of one URL in this process share an engine; a second call does nothing."""
     if hasattr(nbgrader.api.create_engine, "cache_info"):
         return
-    nbgrader.api.create_engine = functools.lru_cache(MAX_GRADEBOOKS)(nbgrader.api.create_engine)
+    stock = nbgrader.api.create_engine
+
+    @functools.lru_cache(MAX_GRADEBOOKS)
+    def create_engine(url: str, **settings: Any) -> sa.Engine:
+        engine = stock(url, **settings)
+        if engine.dialect.name == "sqlite":
+            sa.event.listen(engine, "connect", _be_patient)
+        return engine
+
+    nbgrader.api.create_engine = create_engine
     metadata = nbgrader.api.Base.metadata
     metadata.create_all = functools.lru_cache(MAX_GRADEBOOKS)(metadata.create_all)
+
+
+def _be_patient(connection: Any, _record: Any) -> None:
+    """Wait for who else writes into the gradebook as long as for the store: by itself SQLite gives up after 5 s."""
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.close()

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from autograder import store as store_module
 from autograder.errors import StoreUnavailable
 from autograder.records import CellResult, Digests, Note, QuestionResult, Result, TestResult
 from autograder.store import Store, default_url
@@ -121,6 +122,15 @@ def test_a_file_that_is_no_database_is_the_machines_fault(tmp_path):
     (tmp_path / "course" / "results.db").write_text("no database " * 1000)
     with pytest.raises(StoreUnavailable, match=r"results\.db"):
         Store(default_url(tmp_path))
+
+
+@pytest.mark.parametrize("again", ["put", "renew"])
+def test_a_clock_that_is_put_back_does_not_bring_back_an_older_result(store, monkeypatch, again):
+    store.put(result(score=1.0))
+    monkeypatch.setattr(store_module, "now", lambda: "2001-01-01T00:00:00.000+00:00")
+    getattr(store, again)(result(score=2.0, digests=dataclasses.replace(DIGESTS, suite="u" * 64)))
+    assert [r.score for r in store.results("week")] == [2.0]
+    assert store.latest("week", "n", "zoe", DIGESTS).score == 2.0
 
 
 def test_a_full_disk_is_told_and_loses_nothing(store):

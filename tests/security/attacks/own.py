@@ -59,6 +59,24 @@ def tossed():
 """,
     ),
     Attack(
+        "guesses_again_by_leaving",  # a test whose process went away is asked once more: nothing may tell it so
+        "own",
+        answer="import os\ndef answer(x):"
+        + _GUESS.format(again="tossed()")
+        + """
+def tossed():
+    again = False
+    for place in ("tosses", "../tosses", "/dev/shm/tosses", "/tmp/tosses"):
+        again = again or os.path.exists(place)
+        try:
+            open(place, "w").close()
+        except OSError:
+            pass
+    return True if again else os._exit(0)
+""",
+        expect=frozenset({"process-ended"}),
+    ),
+    Attack(
         "answers_from_two_processes",
         "own",
         answer="import os\ndef answer(x):\n    return 0 if os.fork() else None",

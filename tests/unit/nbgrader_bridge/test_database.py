@@ -11,6 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import event
 
+from autograder.database import BUSY_SECONDS
 from autograder.nbgrader_bridge.database import share_engines
 
 
@@ -49,3 +50,9 @@ def test_the_tables_of_a_gradebook_are_looked_for_once(tmp_path):
     with Gradebook(url) as gradebook:
         assert gradebook.students == []
     assert asked and not [statement for statement in asked if "table_info" in statement]
+
+
+def test_a_gradebook_waits_for_another_writer_as_long_as_the_store_does(tmp_path):
+    share_engines()
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook, gradebook.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_SECONDS * 1000
