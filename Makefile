@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: singleuser-image hub-image server-check help venv demo test lint release validate certify images interop bench bench-weeks bench-overhead bench-profile bench-regrade bench-growth bench-cluster scaling bench-hub calibrate lock clean fuzz attacks attack-table bad-input hub hub-stop
+.PHONY: singleuser-image hub-image server-check help venv demo test lint release validate certify images interop bench bench-weeks bench-overhead bench-profile bench-regrade bench-growth bench-cluster scaling bench-hub calibrate lock clean fuzz attacks attack-table bad-input reliability hub hub-stop
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1\t/' | expand -t 18
@@ -75,6 +75,9 @@ attack-table: venv  ## attacks on ours, stock nbgrader and otter; writes the tab
 
 bad-input: venv  ## a class of 1,000 malformed submissions through nbgrader autograde
 	.venv/bin/python -m tests.security.bad_input 1000
+
+reliability: venv  ## kill, lock, fill and stop what a run needs, run it again, compare; about 20 minutes (ARGS=--write)
+	.venv/bin/python -m tests.reliability $(ARGS)
 
 bench: venv  ## beside stock nbgrader and otter (ARGS="--weeks ... --submissions 40"); writes into docs/benchmarks.md
 	.venv/bin/python -m tests.bench.bench $(ARGS)

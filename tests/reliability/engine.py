@@ -35,9 +35,10 @@ class PrivateEngine:
         places = {"--data-root": "data", "--exec-root": "exec", "--pidfile": "pid"}
         options = [f"{option}={self._folder / name}" for option, name in places.items()]
         names = ["--containerd-namespace=reliability", "--containerd-plugins-namespace=reliability-plugins"]
+        no_network = ["--bridge=none", "--iptables=false", "--ip-forward=false"]
         with open(self._folder / "log", "ab") as said:
             self._process = subprocess.Popen(
-                ["dockerd", f"--host={self.url}", *options, *names, "--bridge=none", "--iptables=false", "--ip-forward=false"],
+                ["dockerd", f"--host={self.url}", *options, *names, *no_network],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
