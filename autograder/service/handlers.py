@@ -9,7 +9,7 @@ import time
 
 from jupyterhub.services.auth import HubOAuthCallbackHandler
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from tornado.web import Application, HTTPError, authenticated
+from tornado.web import Application, HTTPError, RequestHandler, authenticated
 
 from autograder.errors import GraderError
 from autograder.service.chores import Chores
@@ -176,29 +176,34 @@ class Nothing(Plain):
         raise HTTPError(404)
 
 
+def routes(prefix: str) -> list[tuple[str, type[RequestHandler]]]:
+    """Every address of the service, with the page behind it; ``tests/security/test_hub.py`` says who may open which."""
+    p = prefix
+    return [
+        (p, Mine),
+        (rf"{p}submission/(\d{{1,15}})", One),
+        (rf"{p}submission/(\d{{1,15}})/receipt", ReceiptFile),
+        (f"{p}staff", Staff),
+        (rf"{p}staff/retry/(\d{{1,15}})", Retry),
+        (rf"{p}staff/regrade/(\d{{1,15}})", Regrade),
+        (rf"{p}staff/week/([^/]+)", WeekPage),
+        (rf"{p}staff/week/([^/]+)/(report|regrade|record|undo)", StartChore),
+        (rf"{p}staff/week/([^/]+)/report/(.+)", ReportFile),
+        (rf"{p}leaderboard/([^/]+)", Leaderboard),
+        (rf"{p}grade/([^/]+)", Grading),
+        (rf"{p}grade/([^/]+)/([0-9a-f]{{64}})", Graded),
+        (f"{p}health", Health),
+        (f"{p}metrics", Metrics),
+        (f"{p}style.css", Style),
+        (f"{p}oauth_callback", HubOAuthCallbackHandler),
+        (r".*", Nothing),
+    ]
+
+
 def make_app(desk: Desk, chores: Chores, service: Settings, cookie_secret: bytes) -> Application:
     """The web application, all of it below the service's prefix."""
-    p = service.prefix
     return Application(
-        [
-            (p, Mine),
-            (rf"{p}submission/(\d{{1,15}})", One),
-            (rf"{p}submission/(\d{{1,15}})/receipt", ReceiptFile),
-            (f"{p}staff", Staff),
-            (rf"{p}staff/retry/(\d{{1,15}})", Retry),
-            (rf"{p}staff/regrade/(\d{{1,15}})", Regrade),
-            (rf"{p}staff/week/([^/]+)", WeekPage),
-            (rf"{p}staff/week/([^/]+)/(report|regrade|record|undo)", StartChore),
-            (rf"{p}staff/week/([^/]+)/report/(.+)", ReportFile),
-            (rf"{p}leaderboard/([^/]+)", Leaderboard),
-            (rf"{p}grade/([^/]+)", Grading),
-            (rf"{p}grade/([^/]+)/([0-9a-f]{{64}})", Graded),
-            (f"{p}health", Health),
-            (f"{p}metrics", Metrics),
-            (f"{p}style.css", Style),
-            (f"{p}oauth_callback", HubOAuthCallbackHandler),
-            (r".*", Nothing),
-        ],
+        routes(service.prefix),
         desk=desk,
         views=Views(desk),
         weeks=Weeks(desk, chores),

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 import requests
+from tornado.web import RequestHandler
 
 from autograder.hub.layout import SERVICE
 from autograder.hub.run import processes
 from autograder.hub.spawner import FILE_MB
 from autograder.receipts import Receipt, public_path, verify
 from autograder.service.chores import VERBS
+from autograder.service.handlers import routes
 from autograder.service.warden import entries_in
 from tests.e2e.hub import COURSE, NOW, WEEK, WRITE, Hub, api_token, until
 
@@ -241,15 +243,39 @@ def graded(hub) -> dict:
     return settled(hub, name)
 
 
-@pytest.mark.parametrize("path", ["staff", "staff?format=json", "staff?state=failed", f"staff/week/{WEEK}"])
-def test_a_students_token_on_a_staff_path_gets_403(hub, path):
-    assert ask(hub, hub.students[0], path).status_code == 403
-    assert ask(hub, hub.instructor, path).status_code == 200
+OPEN = (
+    "", "submission/1", "submission/1/receipt", f"leaderboard/{WEEK}", "health", "metrics", "style.css",
+    "oauth_callback", "nothing",
+)  # fmt: skip
+"""Addresses that are not for staff alone: what they show is decided by who asks."""
+ORDER = f"grade/{WEEK}/{'0' * 64}?notebook=toy&student=ann"
+STAFF = (
+    "staff", "staff?format=json", "staff?state=failed", "staff/retry/{}", "staff/regrade/{}", f"staff/week/{WEEK}",
+    *(f"staff/week/{WEEK}/{verb}" for verb in VERBS), f"staff/week/{WEEK}/report/index.html", f"grade/{WEEK}", ORDER,
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["retry/{}", "regrade/{}", *(f"week/{WEEK}/{verb}" for verb in VERBS)])
-def test_a_student_cannot_start_what_staff_can(hub, graded, path):
-    assert press(hub, hub.students[0], "staff/" + path.format(graded["number"])) == 403
+def page_of(path: str) -> type[RequestHandler]:
+    return next(page for pattern, page in routes("") if re.fullmatch(pattern, path.format(1).partition("?")[0]))
+
+
+def test_of_every_address_it_is_said_whether_it_is_for_staff():
+    for_staff, for_all = {page_of(path) for path in STAFF}, {page_of(path) for path in OPEN}
+    assert for_staff.isdisjoint(for_all)
+    assert for_staff | for_all == {page for _, page in routes("")}
+
+
+@pytest.mark.parametrize("path", STAFF)
+def test_a_students_token_on_a_staff_path_gets_403(hub, graded, path):
+    page, address = page_of(path), path.format(graded["number"])
+    methods = [m for m in ("GET", "POST") if getattr(page, m.lower()) is not getattr(RequestHandler, m.lower())]
+    assert methods
+    for method in methods:
+        assert ask(hub, hub.students[0], address, method).status_code == 403
+        if method == "GET":
+            assert ask(hub, hub.instructor, address).status_code in (200, 404)
+        else:
+            assert press(hub, hub.students[0], address) == 403  # nor with the cookies of their browser
 
 
 @pytest.fixture(scope="module")
@@ -335,6 +361,8 @@ def test_a_post_with_cookies_needs_the_xsrf_token(hub, graded):
     xsrf = session.cookies.get("_xsrf", path=f"/services/{SERVICE}/")
     # with it, the answer is about the submission: it did not fail, so that there is nothing to try again
     assert session.post(url, data={"_xsrf": xsrf}, timeout=30, allow_redirects=False).status_code == 404
+    for path in (f"staff/regrade/{graded['number']}", *(f"staff/week/{WEEK}/{v}" for v in VERBS), f"grade/{WEEK}"):
+        assert session.post(hub.service + path, timeout=30, allow_redirects=False).status_code == 403, path
 
 
 def test_every_answer_forbids_scripts_and_frames(hub, graded):
