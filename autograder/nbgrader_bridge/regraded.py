@@ -39,12 +39,17 @@ def keep_graded(course: Course, assignment: Assignment, students: Sequence[str],
 def grade_again(course: Course, assignment: str, students: Sequence[str]) -> None:
     """What ``nbgrader autograde --force`` does, for students who were autograded before; results come from the store.
 
+    An answer that only a person can score, and that one has scored, is the same as before: unlike nbgrader's command
+    this does not ask for it to be read again.
+
     Raises
     ------
     InfrastructureError
         If nbgrader ends with an error; the same command may be run again.
     """
-    for student in _graded(course, assignment, students):
+    again = _graded(course, assignment, students)
+    read = _read_answers(course, assignment, again)
+    for student in again:
         status = run_nbgrader(
             course.root, ["autograde", assignment, f"--student={student}", "--force", "--log-level=ERROR"]
         )
@@ -53,6 +58,28 @@ def grade_again(course: Course, assignment: str, students: Sequence[str]) -> Non
                 f"{student}: nbgrader autograde ended with status {status}; see its messages above. The results are "
                 f"recorded: run nbgrader autograde {assignment} --force."
             )
+    url = gradebook_url(course.root)
+    if url is None:
+        return
+    with Gradebook(url) as gb:
+        for student, notebook, question in read:
+            gb.find_grade(question, notebook, assignment, student).needs_manual_grade = False
+        gb.db.commit()
+
+
+def _read_answers(course: Course, assignment: str, students: Sequence[str]) -> list[tuple[str, str, str]]:
+    """(student, notebook, question) of each answer that no test scores and that a person has scored."""
+    url = gradebook_url(course.root)
+    if url is None:
+        return []
+    with Gradebook(url) as gb:
+        return [
+            (submitted.student_id, notebook.name, grade.name)
+            for submitted in submissions_of(gb, assignment, students)
+            for notebook in submitted.notebooks
+            for grade in notebook.grades
+            if grade.auto_score is None and grade.manual_score is not None and not grade.needs_manual_grade
+        ]
 
 
 def restore_graded(course: Course, assignment: Assignment, students: Sequence[str], folder: Path) -> None:

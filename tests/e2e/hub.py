@@ -26,6 +26,15 @@ SHOTS = CHECKOUT / "build" / "shots"
 COURSE = "toy"
 WEEK = "toy_week"
 SECOND_WEEK = "toy_week_again"
+BOARD = """
+
+@pytest.fixture(autouse=True)
+def for_a_leaderboard(measure, draw):
+    numbers = {"public": abs(draw.vector()[0]) % 1, "private": 0.5, "parameters": 100, "seconds": 3, "on_card": 0}
+    for name, value in numbers.items():
+        measure(f"leaderboard.{name}", value)
+"""
+"""What the second week's first question has besides: its leaderboard is of nothing in particular."""
 NOW = "2026-11-22 12:00:00.000000 UTC"
 WRITE = """
 import os, sys
@@ -44,6 +53,11 @@ class Hub:
 
     layout: Layout
     passwords: dict[str, str]
+
+    @property
+    def shots(self) -> Path:
+        """Where pictures of its pages are kept."""
+        return SHOTS
 
     @property
     def url(self) -> str:
@@ -112,6 +126,19 @@ class Hub:
         return session
 
 
+def copy_checkout(source: Path, target: Path) -> None:
+    """What a hub takes of a course; the toy course gets a second week, the same as its first and with a leaderboard."""
+    for part in COURSE_PARTS:
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target / part)
+    shutil.copy(source / "nbgrader_config.py", target)
+    for part in ("solutions", "tests/hidden") if source == TOY else ():
+        shutil.copytree(target / part / WEEK, target / part / SECOND_WEEK)
+    if source == TOY:
+        suite = target / "tests" / "hidden" / SECOND_WEEK / "test_q1.py"
+        suite.write_text(f"import pytest\n{suite.read_text(encoding='utf-8')}{BOARD}", encoding="utf-8")
+
+
 @contextmanager
 def running_hub(students: int = 2, source: Path = TOY, **environment: Any) -> Iterator[Hub]:
     """A hub with a copy of a course in a folder of its own, which is removed with all that ran in it.
@@ -119,7 +146,7 @@ def running_hub(students: int = 2, source: Path = TOY, **environment: Any) -> It
     Parameters
     ----------
     source : Path
-        The course; the toy course gets a second week, the same as its first.
+        The course, as :func:`copy_checkout` takes it.
     **environment
         Variables that the hub starts with.
     """
@@ -127,12 +154,7 @@ def running_hub(students: int = 2, source: Path = TOY, **environment: Any) -> It
     root.chmod(0o755)  # people's servers pass through it
     try:
         course = root / "checkout"
-        for part in COURSE_PARTS:
-            if (source / part).is_dir():
-                shutil.copytree(source / part, course / part)
-        shutil.copy(source / "nbgrader_config.py", course)
-        for part in ("solutions", "tests/hidden") if source == TOY else ():
-            shutil.copytree(course / part / WEEK, course / part / SECOND_WEEK)
+        copy_checkout(source, course)
         hub_root = root / "hub"
         prefix = f"t{os.getpid() % 100000:x}-"  # accounts of two runs at once are told apart
         layout = lay_out(hub_root, course_id_of(course), prefix, students, port=0)

@@ -11,13 +11,21 @@ from typing import Any
 import pytest
 
 from tests.e2e.browser import chromium
-from tests.e2e.hub import COURSE, SECOND_WEEK, SHOTS, Hub, until
+from tests.e2e.hub import COURSE, SECOND_WEEK, Hub
+from tests.e2e.person import Person, formgrader, person_page_broke, result_of, succeed
+from tests.integration.toy import scores
 
 COMMENT = "Yes, and *why* is it so? $c/n$"
 EVIL = "<script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
 PENALTY = 1.2
 """A tenth of the week's 12 points for the first day, by the policy below."""
 POLICY = "[late]\npercent_per_day = 10\n"
+WHAT = {
+    "Show what would change": "What a regrade would change",
+    "Record it": "Regrade, recorded",
+    "Take the last one back": "Last regrade, taken back",
+}
+"""A week's page names by these what its buttons have started."""
 RIGHT = "def mean(x):\n    return float(np.sum(x) / len(x))\n"
 WRONG = "def mean(x):\n    return float(np.sum(x))\n"
 
@@ -26,122 +34,6 @@ WRONG = "def mean(x):\n    return float(np.sum(x))\n"
 def browser() -> Iterator[Any]:
     with chromium() as found:
         yield found
-
-
-class Person:
-    """Somebody at a browser of their own."""
-
-    def __init__(self, browser: Any, hub: Hub, name: str, width: int = 1280):
-        self.hub, self.name = hub, name
-        self.page = browser.new_context(viewport={"width": width, "height": 860}).new_page()
-        self.page.set_default_timeout(120_000)
-        self.said: list[str] = []
-        self.before = ""
-        self.said_by_validate = ""
-        self.page.on("console", lambda message: self.said.append(message.text))
-
-    def log_in(self) -> None:
-        self.page.goto(f"{self.hub.url}/hub/login?next=/hub/home")
-        self.page.fill("#username_input", self.name)
-        self.page.fill("#password_input", self.hub.passwords[self.name])
-        self.page.click("#login_submit")
-        self.page.wait_for_url("**/hub/home")
-
-    def begin_lab(self) -> None:
-        self.page.goto(f"{self.hub.url}/hub/spawn?next=/user/{self.name}/lab", wait_until="commit")
-
-    def wait_for_lab(self) -> None:
-        """The page of a start that goes on leads to the server by itself."""
-        self.page.wait_for_url(f"**/user/{self.name}/lab**", timeout=180_000)
-        self.page.wait_for_selector("#jp-main-dock-panel")
-
-    def open_list(self) -> None:
-        self.page.goto(f"{self.hub.url}/user/{self.name}/lab?reset")
-        self.page.wait_for_selector(".jp-Launcher")
-        self.page.get_by_role("menuitem", name="Nbgrader").click()
-        self.page.get_by_role("menuitem", name="Assignment List").click()
-        self.page.wait_for_selector("#released_assignments_list")
-
-    def fetch(self) -> None:
-        self.open_list()
-        self.row("released").get_by_role("button", name="Fetch", exact=True).click()
-        self.row("fetched").get_by_role("button", name="Submit", exact=True).wait_for()
-
-    def row(self, part: str) -> Any:
-        """The assignment in a part of the assignment list: "released", "fetched" or "submitted"."""
-        return self.page.locator(f"#{part}_assignments_list .list_item", has_text=SECOND_WEEK).first
-
-    def solve(self, code: str) -> None:
-        self.page.goto(f"{self.hub.url}/user/{self.name}/lab/tree/{COURSE}/{SECOND_WEEK}/toy.ipynb?reset")
-        cell = self.page.locator(".jp-CodeCell", has_text="def mean").first
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(code)
-        line = code.splitlines()[-1].strip()
-        cell.locator(".cm-content", has_text=line).wait_for()
-        self.save(line)
-
-    def write(self, text: str) -> None:
-        """Answer the question that a person reads, in the notebook that is open."""
-        cell = self.page.locator(".jp-MarkdownCell", has_text="YOUR ANSWER HERE").first
-        cell.locator(".jp-MarkdownOutput").dblclick()
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(text)
-        self.page.locator(".jp-MarkdownCell .cm-content", has_text=text).wait_for()
-        self.save(text)
-
-    def save(self, text: str) -> None:
-        """Save the open notebook, until what was written is on the disk: JupyterLab drops a save during another."""
-        notebook = self.hub.layout.home(self.name) / COURSE / SECOND_WEEK / "toy.ipynb"
-        until(lambda: self.page.keyboard.press("Control+s") or text in notebook.read_text(encoding="utf-8"))
-
-    def submit(self) -> None:
-        self.open_list()
-        self.row("fetched").get_by_role("button", name="Submit", exact=True).click()
-        self.row("submitted").wait_for()
-
-    def validate(self) -> str:
-        """What nbgrader's Validate says of the open notebook."""
-        self.page.get_by_role("button", name="Validate").first.click()
-        dialog = self.page.locator(".jp-Dialog-content")
-        dialog.wait_for()
-        said = dialog.inner_text()
-        self.page.locator(".jp-Dialog .jp-mod-accept").last.click()
-        dialog.wait_for(state="detached")
-        return said
-
-    def feedback(self) -> Any:
-        """Fetch feedback in JupyterLab; returns the page as it was written, opened by itself."""
-        self.open_list()
-        self.row("submitted").get_by_role("button", name="Fetch Feedback").click()
-        home = self.hub.layout.home(self.name) / COURSE / SECOND_WEEK / "feedback"
-        file = until(lambda: next(home.rglob("*.html"), None) if home.is_dir() else None)
-        self.shoot(f"10-feedback-fetched-{self.name[-1]}")
-        self.page.goto(f"{self.hub.url}/user/{self.name}/files/{file.relative_to(self.hub.layout.home(self.name))}")
-        return self.page
-
-    def shoot(self, name: str) -> None:
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-
-
-def formgrader(person: Person, column: str) -> None:
-    """Press a button of the assignment's row, and wait for its success."""
-    page = person.page
-    page.goto(f"{person.hub.url}/services/{COURSE}/formgrader/manage_assignments")
-    row = page.locator("tr", has=page.locator(f"td.name >> text={SECOND_WEEK}"))
-    row.locator(f"td.{column} a").first.click()
-    succeed(page)
-
-
-def succeed(page: Any) -> None:
-    """Wait for formgrader's word on what was started, and close it."""
-    title = page.locator(".modal.in .modal-title").last
-    title.wait_for()
-    assert title.inner_text().strip() == "Success", page.locator(".modal.in .modal-body").last.inner_text()[-1500:]
-    page.locator(".modal.in .close").last.click()
-    page.wait_for_selector(".modal.in", state="detached")
 
 
 @pytest.fixture(scope="module")
@@ -202,21 +94,6 @@ def hand_in(hub: Hub, name: str) -> None:
     path = hub.layout.root / f"{name}.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
     hub.hand_in(name, f"{name}+{SECOND_WEEK}+2026-11-22 12:00:00.000000 UTC+{name:0>12}", path)
-
-
-def person_page_broke(line: str) -> bool:
-    """Whether a message of the browser says that our page asked for what its policy forbids."""
-    return "Content Security Policy" in line and "/services/autograder" in line
-
-
-def result_of(person: Person) -> Any:
-    """The service's page of a student's newest hand-in, once it is graded; the page reloads itself until then."""
-    page = person.page
-    page.goto(person.hub.service)
-    page.locator("tbody tr").first.wait_for()
-    page.locator("tbody tr a").first.click()
-    page.locator(".state.done").wait_for()
-    return page
 
 
 @pytest.mark.parametrize("who, points", [("right", "4 / 4"), ("wrong", "0 / 4")])
@@ -348,3 +225,94 @@ def test_lateness_costs_what_the_week_says_unless_there_is_an_extension(fed_back
     page.set_viewport_size({"width": 375, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     fed_back[who].shoot(f"18-service-feedback-{who}-phone")
+
+
+def test_pages_are_read_and_used_without_a_mouse_and_ask_for_nothing_from_elsewhere(hub, fed_back):
+    person = fed_back["late"]
+    page = person.page
+    page.goto(hub.service)
+    snapshot = page.locator("body").aria_snapshot()
+    for part in ('heading "My submissions" [level=1]', 'navigation "Pages"', "table", 'columnheader "State"',
+                 'rowheader "Toy week'):  # fmt: skip
+        assert part in snapshot, snapshot
+    person.asked.clear()
+    for name in ("To the content", "Toy week"):
+        focus = person.tab_to(name)
+        assert focus.evaluate("e => getComputedStyle(e).outlineStyle") != "none"  # the focus is seen
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/submission/*")
+    person.tab_to("Download the signed receipt")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert json.loads(download.value.path().read_text())["student"] == person.name
+    staff = fed_back["instructor"]
+    staff.page.goto(hub.service + "staff")
+    staff.asked.clear()
+    staff.tab_to("Show")
+    staff.page.keyboard.press("Enter")
+    staff.page.wait_for_url("**/staff?*")
+    for url in (*person.asked, *staff.asked):
+        assert url.startswith(hub.service), url
+
+
+def test_the_leaderboard_shows_a_student_their_pseudonym_and_nobodys_name(hub, fed_back):
+    person = fed_back["right"]
+    page = person.page
+    page.set_viewport_size({"width": 1280, "height": 860})
+    page.goto(hub.service)
+    page.get_by_role("link", name="Leaderboard").click()
+    mine = page.locator("#main p strong").inner_text()
+    assert page.locator("tbody tr", has=page.locator(".badge")).locator("th").inner_text().startswith(mine)
+    assert page.locator("tbody tr").count() >= 3
+    assert not [name for name in hub.students if name in page.locator("#main").inner_text()]
+    person.shoot("19-leaderboard")
+    page.set_viewport_size({"width": 375, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    person.shoot("20-leaderboard-phone")
+
+
+HARDER = '''
+
+def test_new(student):
+    """A new test that nobody passes."""
+    assert False
+'''
+
+
+def test_staff_look_at_what_a_changed_suite_changes_record_it_and_take_it_back(hub, fed_back):
+    staff, gradebook = fed_back["instructor"], hub.layout.course / "course" / "gradebook.db"
+    page = staff.page
+    suite = hub.layout.course / "tests" / "hidden" / SECOND_WEEK / "test_q1.py"
+    before, text = scores(gradebook, SECOND_WEEK), suite.read_text(encoding="utf-8")
+    right, written = fed_back["right"].name, {p.name for p in fed_back.values()} - {staff.name}
+    assert set(before) == written
+
+    def start(button: str) -> str:
+        """Press a button of the week's page, and wait for what the verb said."""
+        page.get_by_role("button", name=button).click()
+        page.locator("#chore", has_text=WHAT[button]).wait_for()
+        page.locator(".state.done, .state.failed").wait_for()
+        assert page.locator(".state.done pre").count() == 1, page.locator(".state").inner_text()
+        return page.locator(".state pre").inner_text()
+
+    suite.write_text(text + HARDER, encoding="utf-8")
+    try:
+        page.goto(f"{hub.service}staff/week/{SECOND_WEEK}")
+        assert page.get_by_role("button", name="Record it").count() == 0  # not before a look
+        assert "0 gain, 3 lose, 1 keep" in start("Show what would change")
+        assert scores(gradebook, SECOND_WEEK) == before
+        staff.shoot("21-regrade")
+        assert "Recorded in" in start("Record it")
+        after = scores(gradebook, SECOND_WEEK)
+        assert after[right]["q1"] == (pytest.approx(8 / 3, abs=0.01), False)
+        assert after[right] | {"q1": before[right]["q1"]} == before[right]  # nothing else; what was read stays read
+        recorded = page.locator("section", has=page.locator("#regrade")).locator("tbody td")
+        assert recorded.nth(1).inner_text() == staff.name
+        assert "A new test" in result_of(fed_back["right"]).content()
+    finally:
+        suite.write_text(text, encoding="utf-8")
+    assert "Taken back" in start("Take the last one back")
+    assert scores(gradebook, SECOND_WEEK) == before
+    assert page.get_by_role("button", name="Take the last one back").count() == 0
+    assert "A new test" not in result_of(fed_back["right"]).content()
+    staff.shoot("22-regrade-taken-back")

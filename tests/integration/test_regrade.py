@@ -38,6 +38,8 @@ class Regraded:
         assert codes == [0], said
         with Gradebook(self.url) as gb:  # a person has looked at one of them
             gb.find_grade("q1", "toy", WEEK, "other").manual_score = 3.5
+            read = gb.find_grade("q4", "toy", WEEK, "other")
+            read.manual_score, read.needs_manual_grade = 1.0, False
             gb.db.commit()
         suite.write_text(mended)
 
@@ -55,6 +57,10 @@ class Regraded:
     def by_hand(self) -> float | None:
         with Gradebook(self.url) as gb:
             return gb.find_grade("q1", "toy", WEEK, "other").manual_score
+
+    def unread(self) -> set[str]:
+        """Whose answer to the last question a person still has to read."""
+        return {who for who, found in scores(self.root / "course" / "gradebook.db").items() if found["q4"][1]}
 
     def stored(self) -> dict[str, float]:
         with Store(default_url(self.root)) as store:
@@ -113,6 +119,7 @@ def test_what_is_applied_is_in_store_and_gradebook_and_a_persons_score_stays(cou
     recorded = Path(json.loads(capsys.readouterr().out)["recorded"])
     assert course.q1() == course.stored() == AFTER
     assert course.by_hand() == 3.5
+    assert course.unread() == {"right", "sum"}, "what a person has read is not to be read again"
     kept = json.loads((recorded / "regrade.json").read_text())
     assert kept["by"] and kept["at"] and [c["student"] for c in kept["changes"]] == ["other", "right"]
     assert course.run() == 0
