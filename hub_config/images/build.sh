@@ -7,8 +7,8 @@ usage() {
 usage: hub_config/images/build.sh [student] [instructor] [hub]        (default: student instructor)
 
 environment:
-  BASE_IMAGE   base image with python3 (3.11) and venv (default: python:3.11-slim-bookworm; without a registry:
-               autograder-base:bookworm, which grading_env/build.sh --air-gapped makes)
+  BASE_IMAGE   base image with python3 (3.11) and venv (default: as for the grading image: python:3.11-slim-bookworm;
+               where only autograder-base:bookworm is here, which grading_env/build.sh --air-gapped makes, that one)
   TAG          tag of the results autograder-student, autograder-instructor, autograder-hub (default: latest)
   PYTHON       the interpreter whose pip downloads wheels (default: .venv/bin/python, else python3)
   DOCKER       the command (default: docker)
@@ -18,7 +18,7 @@ TEXT
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 docker=${DOCKER:-docker}
-base=${BASE_IMAGE:-python:3.11-slim-bookworm}
+base=${BASE_IMAGE:-}
 tag=${TAG:-latest}
 
 say() { printf '[%3ss] %s\n' "$SECONDS" "$1"; }
@@ -42,7 +42,12 @@ if [ -z "${PYTHON:-}" ]; then
 fi
 
 "$docker" info >/dev/null 2>&1 || fail "no container engine answers: start docker, or set DOCKER_HOST."
-"$docker" image inspect "$base" >/dev/null 2>&1 || "$docker" pull "$base" ||
+here_already() { "$docker" image inspect "$1" >/dev/null 2>&1; }
+if [ -z "$base" ]; then
+  base=python:3.11-slim-bookworm
+  if ! here_already "$base" && here_already autograder-base:bookworm; then base=autograder-base:bookworm; fi
+fi
+here_already "$base" || "$docker" pull "$base" ||
   fail "$base is not here and cannot be pulled: run grading_env/build.sh --air-gapped, then BASE_IMAGE=autograder-base:bookworm"
 
 context=$(mktemp -d)

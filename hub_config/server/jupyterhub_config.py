@@ -89,7 +89,8 @@ def furnish(spawner):
     prepare_person(hub, person)
     spawner.volumes = volumes(hub, person.name)
     spawner.notebook_dir = f"/home/{person.name}"
-    spawner.extra_create_kwargs = {"user": f"{person.uid}:{person.uid}"}
+    # nbgrader fetches into the folder that its server runs in, which in the image is nobody's
+    spawner.extra_create_kwargs = {"user": f"{person.uid}:{person.uid}", "working_dir": f"/home/{person.name}"}
     spawner.environment = environment(person)
     if hub.staff_group in {group.name for group in spawner.user.groups}:
         spawner.image = os.environ.get("AUTOGRADER_INSTRUCTOR_IMAGE", "autograder-instructor:latest")

@@ -25,6 +25,7 @@ class Person:
     def log_in(self) -> None:
         self.page.goto(f"{self.hub.url}/hub/login?next=/hub/home")
         self.page.fill("#username_input", self.name)
+        self.shoot("00-login")
         self.page.fill("#password_input", self.hub.passwords[self.name])
         self.page.click("#login_submit")
         self.page.wait_for_url("**/hub/home")
@@ -83,12 +84,13 @@ class Person:
         self.row("fetched").get_by_role("button", name="Submit", exact=True).click()
         self.row("submitted").wait_for()
 
-    def validate(self) -> str:
+    def validate(self, shot: str) -> str:
         """What nbgrader's Validate says of the open notebook."""
         self.page.get_by_role("button", name="Validate").first.click()
         dialog = self.page.locator(".jp-Dialog-content")
         dialog.wait_for()
         said = dialog.inner_text()
+        self.shoot(shot)
         self.page.locator(".jp-Dialog .jp-mod-accept").last.click()
         dialog.wait_for(state="detached")
         return said
@@ -133,7 +135,7 @@ def succeed(page: Any) -> None:
     title.wait_for()
     assert title.inner_text().strip() == "Success", page.locator(".modal.in .modal-body").last.inner_text()[-1500:]
     page.locator(".modal.in .close").last.click()
-    page.wait_for_selector(".modal.in", state="detached")
+    page.wait_for_selector(".modal-backdrop", state="detached")
 
 
 def person_page_broke(line: str) -> bool:

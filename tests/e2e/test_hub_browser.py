@@ -63,7 +63,7 @@ def people(hub: Hub, browser: Any) -> dict[str, Person]:
         if who == "right":
             student.write("All numbers share what one of them grows by.")
         student.shoot(f"04-notebook-{who}")
-        student.said_by_validate = student.validate()
+        student.said_by_validate = student.validate(f"04-validate-{who}")
         student.submit()
         student.shoot(f"05-submitted-{who}")
     for who in ("right", "wrong"):
@@ -230,7 +230,9 @@ def test_lateness_costs_what_the_week_says_unless_there_is_an_extension(fed_back
 def test_pages_are_read_and_used_without_a_mouse_and_ask_for_nothing_from_elsewhere(hub, fed_back):
     person = fed_back["late"]
     page = person.page
+    page.set_viewport_size({"width": 1280, "height": 860})
     page.goto(hub.service)
+    person.shoot("06-my-submissions")
     snapshot = page.locator("body").aria_snapshot()
     for part in ('heading "My submissions" [level=1]', 'navigation "Pages"', "table", 'columnheader "State"',
                  'rowheader "Toy week'):  # fmt: skip

@@ -103,6 +103,7 @@ def test_neither_students_nor_instructors_are_given_the_engines_socket_or_a_secr
         assert "docker.sock" not in given and "/var/run" not in given
         assert "0" * 64 not in given
         assert re.fullmatch(r"2\d{4}:2\d{4}", spawner.extra_create_kwargs["user"])
+        assert spawner.extra_create_kwargs["working_dir"] == f"/home/{name}"  # where fetched assignments go
 
 
 @as_root
