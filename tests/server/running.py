@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -17,7 +18,6 @@ import requests
 
 from autograder.hub import network
 from autograder.hub.containers import EXCHANGE
-from autograder.hub.passwords import make_passwords
 from autograder.hub.server import install_course, server_layout, write_secrets
 from tests.e2e.hub import COURSE, NOW, SHOTS, TOY, WRITE, Hub, api_token, copy_checkout, until
 from tests.server.composition import arguments
@@ -25,7 +25,7 @@ from tests.server.composition import arguments
 SUBNET = "172.30.98.0/24"
 GATEWAY = network.gateway_of(SUBNET)
 TAG = os.environ.get("TAG", "latest")
-STUDENT, INSTRUCTOR = "stu.one@example.edu", "ada"
+STUDENT, INSTRUCTOR, ADMIN = "stu.one@example.edu", "ada", "keeper"
 STUDENTS = (STUDENT, *(f"stu{n}" for n in range(2, 8)))
 
 
@@ -63,6 +63,21 @@ class Server(Hub):
             except requests.RequestException:
                 pass
             time.sleep(0.5)
+
+    def sign_up(self) -> None:
+        """By the way to log in that is set up by default: people sign up, and the admin lets them in."""
+        for name, password in self.passwords.items():
+            visitor = requests.Session()
+            visitor.get(f"{self.url}/hub/signup", timeout=30)
+            fields = {
+                "username": name, "signup_password": password, "signup_password_confirmation": password,
+                "_xsrf": visitor.cookies.get("_xsrf", path="/hub/"),
+            }  # fmt: skip
+            visitor.post(f"{self.url}/hub/signup", data=fields, timeout=30).raise_for_status()
+        assert not self.log_in(INSTRUCTOR)[0], "who has signed up first is nobody yet"
+        admin = self.session(ADMIN)
+        for name in self.layout.people:
+            admin.get(f"{self.url}/hub/authorize/{name}", timeout=30).raise_for_status()
 
     def spawn(self, name: str) -> Any:
         """The container of a person's server, once it answers."""
@@ -122,14 +137,13 @@ def running_server() -> Iterator[Server]:
     write_secrets(env, str(data), COURSE, "hub.example.edu", Path("/var/run/docker.sock"))
     values = dict(line.split("=", 1) for line in env.read_text().splitlines() if "=" in line and line[0] != "#")
     values |= {
-        "AUTOGRADER_SUBNET": SUBNET, "AUTOGRADER_GATEWAY": GATEWAY, "AUTOGRADER_LOGIN": "passwords",
+        "AUTOGRADER_SUBNET": SUBNET, "AUTOGRADER_GATEWAY": GATEWAY, "AUTOGRADER_ADMINS": ADMIN,
         "AUTOGRADER_HUB_IMAGE": f"autograder-hub:{TAG}", "AUTOGRADER_STUDENT_IMAGE": f"autograder-student:{TAG}",
         "AUTOGRADER_INSTRUCTOR_IMAGE": f"autograder-instructor:{TAG}",
     }  # fmt: skip
     (data / "people.toml").write_text(f'instructors = ["{INSTRUCTOR}"]\nstudents = {list(STUDENTS)!r}\n')
     layout = server_layout(values)
-    layout.secrets.mkdir(mode=0o700)
-    passwords = make_passwords(layout.secrets / "passwords.json", layout.people)
+    passwords = {name: secrets.token_hex(12) for name in (ADMIN, *layout.people)}
     found = Server(layout, passwords, client=client, values=values)
     try:
         copy_checkout(TOY, data / "checkout")
@@ -141,6 +155,7 @@ def running_server() -> Iterator[Server]:
             databases["AUTOGRADER_IMAGE"] = os.environ["AUTOGRADER_IMAGE"]
         found.start("hub", AUTOGRADER_HUB_DB=f"sqlite:///{data}/hub.db")
         found.await_health("hub", f"http://{GATEWAY}:8081/hub/health")
+        found.sign_up()
         found.start("grader", **databases)
         found.start("formgrader", **databases)
         found.await_health("grader", f"{found.service}health")

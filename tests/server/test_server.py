@@ -12,9 +12,11 @@ import subprocess
 from typing import Any
 
 import pytest
+import requests
 
 from autograder.hub import network
 from tests.e2e.hub import TOY, WEEK, until
+from tests.server.composition import FILE
 from tests.server.running import GATEWAY, INSTRUCTOR, STUDENT, SUBNET, inside
 
 
@@ -90,6 +92,31 @@ def test_the_extensions_of_each_role_are_on(student, instructor):
             assert (f"@jupyter/nbgrader:{name}" in disabled) is (name in off), (name, said)
     assert inside(student, "python", "-c", "import otter, numpy, sklearn, torch")[0] == 0
     assert inside(student, "python", "-c", "import autograder")[0] != 0
+
+
+def test_only_who_is_on_the_list_and_was_let_in_logs_in(server):
+    stranger = requests.Session()
+    stranger.get(f"{server.url}/hub/signup", timeout=30)
+    xsrf = stranger.cookies.get("_xsrf", path="/hub/")
+    fields = {"username": "eve", "signup_password": "e" * 16, "signup_password_confirmation": "e" * 16, "_xsrf": xsrf}
+    stranger.post(f"{server.url}/hub/signup", data=fields, timeout=30).raise_for_status()
+    tries = {"eve": "e" * 16, STUDENT: "not their password", "nobody": "n" * 16}
+    for name, password in tries.items():
+        fields = {"username": name, "password": password, "_xsrf": xsrf}
+        answer = stranger.post(f"{server.url}/hub/login", data=fields, timeout=30)
+        assert answer.status_code in (200, 403) and "/hub/login" in answer.url, (name, answer.status_code)
+    assert stranger.get(f"{server.url}/hub/home", timeout=30).url.startswith(f"{server.url}/hub/login")
+
+
+def test_behind_tls_cookies_are_for_tls_alone_and_the_hub_knows_who_asks(server):
+    said = (FILE.parent / "Caddyfile").read_text(encoding="utf-8")
+    headers = {"X-Scheme": "https", "X-Real-Ip": "203.0.113.9"}  # what Caddy adds to its own
+    assert all(f"header_up {name} " in said for name in headers)
+    more = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+    inside, session = server.log_in(STUDENT, **headers, **more)
+    assert inside and f"({STUDENT}@203.0.113.9)" in server.log()
+    login = [cookie for cookie in session.cookies if cookie.name.startswith("jupyterhub-")]
+    assert login and all(cookie.secure for cookie in login)
 
 
 def test_a_network_that_leads_out_is_refused(server):

@@ -7,7 +7,7 @@ Each person of people.toml signs up once at /hub/signup; whoever AUTOGRADER_ADMI
 import os
 
 c = get_config()  # noqa: F821 - the hub puts it there
-c.JupyterHub.authenticator_class = "native"
+c.JupyterHub.authenticator_class = "autograder.hub.native.Native"
 c.NativeAuthenticator.open_signup = False
 c.NativeAuthenticator.minimum_password_length = 12
 c.NativeAuthenticator.check_common_password = True
