@@ -28,6 +28,8 @@ from tests.bench.meter import Group
 from tests.sections import write_section
 
 READY_SECONDS = 120
+QUIET = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false", "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s"}
+"""What docs/cluster.md tells a scheduler."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -102,7 +104,8 @@ def grade(root: Path, env: dict[str, str], week: str, options: list[str], group:
 def cluster(env: dict[str, str], group: Group | None) -> Iterator[str]:
     """A scheduler and two workers of one slot each; yields the address."""
     with contextlib.ExitStack() as undo:
-        scheduler = start(undo, env, group, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        command = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        scheduler = start(undo, {**env, **QUIET}, group, *command)
         address = until(scheduler, r"Scheduler at:\s+(tcp://\S+)")
         command = ("autograder.cli", "worker", address, "--workers", "1")
         for worker in [start(undo, env, group, *command) for _ in range(2)]:

@@ -127,7 +127,10 @@ def build_stock(root: Path, assignment: Assignment, students: Class, env: dict[s
     if (assignment.folder / "data").is_dir():
         shutil.copytree(assignment.folder / "data", source / "data")
     nbformat.write(_stock_notebook(assignment), source / f"{assignment.notebook}.ipynb")
-    (root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'stock'\n")
+    (root / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.course_id = 'stock'\n"
+        "c.ExecutePreprocessor.iopub_timeout = 60\n"  # 4 s are not enough for a busy machine
+    )
     nbgrader(root, env, "generate_assignment", assignment.name, python=python)
     hand_in(root / "release" / assignment.name, root / "submitted", assignment, students)
 
