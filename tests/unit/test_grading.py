@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from autograder.grading import INFORMATION, verdict_of
+from types import SimpleNamespace
+
+from autograder import grading
+from autograder.grading import ASK_AGAIN_SECONDS, INFORMATION, Grader, verdict_of
 from autograder.records import Note
+from autograder.sandbox.engine import Engine
+from tests.integration.tiny_course import WEEK, submission, write_course
 
 
 def test_a_note_that_only_informs_is_no_verdict():
@@ -14,3 +19,27 @@ def test_a_note_that_only_informs_is_no_verdict():
 
 def test_a_note_of_another_kind_is_one():
     assert verdict_of((Note("wrong-name", ""),), ()) == "wrong-name"
+
+
+class RebuiltEachTime(Engine):
+    """An engine whose image is another one whenever it is asked."""
+
+    name = "toy"
+    asked = 0
+
+    def start_worker(self, spec):
+        raise AssertionError("nothing is graded here")
+
+    def image_digest(self):
+        self.asked += 1
+        return f"image {self.asked}"
+
+
+def test_the_engine_is_asked_for_its_image_once_a_second_and_not_once_a_submission(tmp_path, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(grading, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    course = write_course(tmp_path)
+    with Grader(course, course.assignment(WEEK), RebuiltEachTime()) as grader:
+        assert [grader.digests(submission(who)).image for who in ("ann", "bob")] == ["image 1", "image 1"]
+        now[0] += ASK_AGAIN_SECONDS
+        assert grader.digests(submission()).image == "image 2"
