@@ -1,4 +1,4 @@
-"""A container engine of the test's own, so that no other is stopped: own data, containerd and socket, no network."""
+"""A container engine of the test's own, so that no other is stopped: own data, containerd, socket and network."""
 
 from __future__ import annotations
 
@@ -36,9 +36,11 @@ class PrivateEngine:
         options = [f"{option}={self._folder / name}" for option, name in places.items()]
         names = ["--containerd-namespace=reliability", "--containerd-plugins-namespace=reliability-plugins"]
         no_network = ["--bridge=none", "--iptables=false", "--ip-forward=false"]
+        # a dockerd without a bridge removes docker0 when it starts: not that of the machine's own engine
+        apart = ["unshare", "--net", "--"]
         with open(self._folder / "log", "ab") as said:
             self._process = subprocess.Popen(
-                ["dockerd", f"--host={self.url}", *options, *names, *no_network],
+                [*apart, "dockerd", f"--host={self.url}", *options, *names, *no_network],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
