@@ -67,8 +67,7 @@ class Accounts:
 
     def __exit__(self, *_exc: object) -> None:
         self._group.leave()
-        with contextlib.suppress(OSError):  # what is just ending may still be in it; an empty group costs nothing
-            self._group.remove()
+        self._group.remove()
 
     def spent(self, grader: Grader) -> Spent:
         """Since this process began."""

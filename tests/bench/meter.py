@@ -21,6 +21,9 @@ ROOT = Path("/sys/fs/cgroup")
 SAMPLE_SECONDS = 0.05
 """How often memory is read: short peaks between two readings are missed, on both sides alike."""
 
+END_SECONDS = 10
+"""Until what a command has left behind must have ended."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -74,8 +77,16 @@ class Group:
             (folder.parent / "cgroup.procs").write_text(str(os.getpid()))
 
     def remove(self) -> None:
+        """Once all that ran in it has ended; what outlives its command by long keeps it."""
+        deadline = time.monotonic() + END_SECONDS
         for folder in {self.cpu, self.memory}:
-            folder.rmdir()
+            while folder.is_dir():
+                try:
+                    folder.rmdir()
+                except OSError:
+                    if time.monotonic() > deadline:
+                        break
+                    time.sleep(SAMPLE_SECONDS)
 
 
 def _field(path: Path, name: str) -> int:
