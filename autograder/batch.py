@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import json
 from collections.abc import Sequence
@@ -53,10 +54,12 @@ def grade_submitted(
     workers: int | None = None,
     retry_quarantined: bool = False,
     cluster: str | None = None,
+    cells: bool = False,
 ) -> Outcome:
     """Grade every collected submission, or one student's; what is in the store is not graded again.
 
-    ``retry_quarantined`` releases those of them that are not tried any more because sandboxes died of them.
+    ``retry_quarantined`` releases those of them that are not tried any more because sandboxes died of them; ``cells``
+    as for :func:`grade_all`.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def grade_submitted(
     with Store(default_url(course.root)) as store:
         if retry_quarantined:
             store.forget_deaths(name, student)
-        return grade_all(course, assignment, students, store, engine, workers, cluster)
+        return grade_all(course, assignment, students, store, engine, workers, cluster, cells=cells)
 
 
 def grade_all(
@@ -88,10 +91,13 @@ def grade_all(
     workers: int | None = None,
     cluster: str | None = None,
     priority: int = 0,
+    cells: bool = False,
 ) -> Outcome:
     """Grade the collected submissions of these students; what ``store`` has is not graded again.
 
-    ``cluster`` is the address of a scheduler, and ``priority`` that of these jobs among others there.
+    ``cluster`` is the address of a scheduler, and ``priority`` that of these jobs among others there. Unless ``cells``
+    asks for what the notebooks showed, the outcome is without it: the figures of a class take gigabytes, and the store
+    has them.
 
     Raises
     ------
@@ -113,7 +119,8 @@ def grade_all(
             pool.submit(who, functools.partial(read_submission, course, assignment, who))
         for who in students:
             try:
-                results.append(pool.result(who)[1])
+                result = pool.result(who)[1]
+                results.append(result if cells else dataclasses.replace(result, cells=()))
             except GraderError as error:
                 if not is_machine_fault(error):
                     raise

@@ -135,7 +135,7 @@ def try_again(
     """
     assignment = course.assignment(name)
     with _Trial(course) as trial:
-        before = {result.student: result for result in trial.kept.results(name)}
+        before = {s.result.student: dataclasses.replace(s.result, cells=()) for s in trial.kept.newest(name)}
         wanted = [s for s in submitted_students(course, name) if s in (students or before)]
         left_out = [(s, "has no result yet") for s in students if s not in before]
         again = [s for s in wanted if s in before]
@@ -176,7 +176,8 @@ def record(course: Course, comparison: Comparison, by: str) -> Path:
     folder = course.root / RECORDS / f"{name}-{at.replace(':', '')}"
     changed = [c.student for c in comparison.changes]
     with _Trial(course) as trial:
-        before = {r.student: r.digests for r in trial.kept.results(name) if r.student in comparison.digests}
+        stored = (s.result for s in trial.kept.newest(name))
+        before = {r.student: r.digests for r in stored if r.student in comparison.digests}
         keep_graded(course, assignment, changed, folder)
         _write(folder, Record(name, at, by, before, comparison.digests, comparison.changes))
         for student, digests in comparison.digests.items():

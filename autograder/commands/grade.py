@@ -37,7 +37,7 @@ def grade(
     """
     from autograder.batch import grade_submitted, results_table
 
-    outcome = grade_submitted(course_of(context), week, student, engine, workers, retry_quarantined, cluster)
+    outcome = grade_submitted(course_of(context), week, student, engine, workers, retry_quarantined, cluster, as_json)
     if as_json:
         click.echo(json.dumps(outcome.to_dict(), sort_keys=True))
     else:

@@ -217,6 +217,7 @@ def test_grade_gives_each_submission_a_row(run, collected):
 
 def test_what_is_stored_is_not_graded_again(run, collected):
     first = json.loads(run(collected, "grade", WEEK, "--engine", ENGINE, "--json")[1])
+    assert any(result["cells"] for result in first["results"]), "what the notebooks showed is in the JSON"
     again = json.loads(run(collected, "grade", WEEK, "--engine", ENGINE, "--json")[1])
     # a result holds its own wall-clock and processor times: graded anew they would differ
     assert again == first

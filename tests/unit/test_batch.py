@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import pytest
+
+from autograder import batch, cluster
 from autograder.batch import Outcome, results_table
 from autograder.errors import SandboxDied
-from autograder.records import Digests, QuestionResult, Result
+from autograder.records import CellResult, Digests, QuestionResult, Result
+from autograder.store import Store
+from tests.integration.tiny_course import WEEK, submission, write_course
 
 
 def result(student, scores, verdict="graded", flagged=False):
@@ -44,3 +49,28 @@ def test_a_machines_fault_is_in_the_json_with_its_verdict():
 def test_one_fault_that_is_to_blame_for_many_is_told_once():
     faults = [("ada", SandboxDied("silent")), ("bo", SandboxDied("dirty")), ("cy", SandboxDied("silent"))]
     assert Outcome("week1", (), tuple(faults)).by_fault() == {"silent": ["ada", "cy"], "dirty": ["bo"]}
+
+
+class ToyGrader:
+    """Every notebook shows a figure."""
+
+    def digests(self, submission):
+        return Digests(submission.digest(), "suite", "image", "seed")
+
+    def grade(self, submission, *, before=None):
+        cells = (CellResult("cell-1", ({"output_type": "display_data", "data": {"image/png": "figure"}},)),)
+        return Result(WEEK, submission.student, "tiny", "graded", (), cells, self.digests(submission))
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("cells", [False, True])
+def test_a_class_is_graded_without_all_its_figures_in_memory_unless_they_are_asked_for(tmp_path, monkeypatch, cells):
+    monkeypatch.setattr(cluster, "make_grader", lambda *_: (ToyGrader(), "toy"))
+    monkeypatch.setattr(batch, "read_submission", lambda _course, _week, student: submission(student))
+    course = write_course(tmp_path)
+    with Store(f"sqlite:///{tmp_path / 'r.db'}") as store:
+        outcome = batch.grade_all(course, course.assignment(WEEK), ["ann", "bob"], store, cells=cells)
+        assert [len(result.cells) for result in outcome.results] == [int(cells)] * 2
+        assert [len(result.cells) for result in store.results(WEEK)] == [1, 1], "the store has them"
