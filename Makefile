@@ -92,7 +92,7 @@ bench-weeks: venv  ## wall time of one submission of each week; writes into docs
 	.venv/bin/python -m tests.bench.weeks
 
 bench-hub: venv  ## submit to result over a real hub, as root; writes into docs/benchmarks.md
-	.venv/bin/python -m tests.bench.hub
+	.venv/bin/python -m tests.bench.hub $(ARGS)
 
 calibrate: venv  ## what right trainings of week 6 reach (PROFILE=ci or gpu); writes a page in docs/suites
 	.venv/bin/python -m tests.bench.calibrate $(or $(PROFILE),ci)

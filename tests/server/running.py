@@ -155,6 +155,7 @@ def running_server() -> Iterator[Server]:
             databases["AUTOGRADER_IMAGE"] = os.environ["AUTOGRADER_IMAGE"]
         found.start("hub", AUTOGRADER_HUB_DB=f"sqlite:///{data}/hub.db")
         found.await_health("hub", f"http://{GATEWAY}:8081/hub/health")
+        found.await_health("hub", f"{found.url}/hub/health")  # its proxy answers before there is anything behind it
         found.sign_up()
         found.start("grader", **databases)
         found.start("formgrader", **databases)

@@ -1,7 +1,8 @@
 """Names and passwords that the hub keeps itself, hashed, in its database.
 
 Each person of people.toml signs up once at /hub/signup; whoever AUTOGRADER_ADMINS names (with commas) lets them in at
-/hub/authorize. With TLS alone: a password goes over the wire.
+/hub/authorize, and signs up first: before the hub is open to the world (docs/server.md). With TLS alone: a password
+goes over the wire.
 """
 
 import os
