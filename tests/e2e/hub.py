@@ -19,6 +19,7 @@ import requests
 from autograder.hub.layout import SERVICE, Layout
 from autograder.hub.run import processes, start, stop
 from autograder.hub.setup import COURSE_PARTS, course_id_of, lay_out, make
+from autograder.intake import SHARED_ACCOUNT_VARIABLE
 
 CHECKOUT = Path(__file__).parents[2]
 TOY = CHECKOUT / "tests" / "toycourse"
@@ -108,6 +109,7 @@ class Hub:
             "HOME": str(self.layout.home(self.layout.grader)),
             "JUPYTER_CONFIG_PATH": str(CHECKOUT / "hub_config" / "roles" / "grader"),
             "AUTOGRADER_EXCHANGE": str(self.layout.exchange),
+            **({} if self.layout.system_accounts else {SHARED_ACCOUNT_VARIABLE: "1"}),
             **{name: os.environ[name] for name in ("AUTOGRADER_ENGINE",) if name in os.environ},
         }
         command = (sys.executable, "-m", module, *argv)
