@@ -34,14 +34,17 @@ class Cluster:
         self.await_workers()
 
     def victims(self, kind: str, process: subprocess.Popen) -> list[Kill]:
-        """Of this cluster, or of the command that uses it."""
+        """Of this cluster, or of the command that uses it; the cluster itself is there to be killed while it grades."""
         if kind == "main":
             return victims(kind, process.pid, "local")
         with self._lock:
-            running = dict(self._running)
-        if kind in ("scheduler", "worker"):
-            return [k for name, p in running.items() if name.startswith(kind) for k in victims("main", p.pid, "local")]
-        return [k for name, p in running.items() if name != "scheduler" for k in victims(kind, p.pid, "local")]
+            workers = {name: p for name, p in self._running.items() if name != "scheduler"}
+            scheduler = self._running["scheduler"]
+        if kind not in ("scheduler", "worker"):
+            return [k for p in workers.values() for k in victims(kind, p.pid, "local")]
+        busy = [p for p in workers.values() if victims("guest", p.pid, "local")]
+        chosen = busy if kind == "worker" else [scheduler] * bool(busy)
+        return [k for p in chosen for k in victims("main", p.pid, "local")]
 
     def await_workers(self) -> None:
         """Until each has registered."""

@@ -50,6 +50,8 @@ def until_all_are_done(run: Run, root: Path, exchange: Path, count: int, killer:
                 killer.haunt(process, begin + HANGS)
                 run.kills = killer.killed
             done = _await(process, root, count, begin + HANGS)
+            if not done and process.poll() is None:
+                raise Wrong(f"{run.fault}: nothing more is graded: {_book(root)}")
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait(60)
