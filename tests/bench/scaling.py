@@ -182,6 +182,12 @@ def render(
             f"* {week}: median {np.median(seconds_of):.2f}, p95 {np.quantile(seconds_of, 0.95):.2f}; "
             f"{len(seconds_of)} submissions, engine {times[week]['engine']}, {times[week]['date']}."
         )
+    lines += [
+        "",
+        f"![Hand-ins that wait around the deadline, {next(iter(found))[0]}](figures/queue.svg)",
+        "",
+        "Solid: as many workers as the table says. Dashed: half of them.",
+    ]
     return "\n".join(lines)
 
 
