@@ -108,10 +108,11 @@ def build(
     """The courses in ``folder``; the week, and what runs every side once."""
     count, few = arguments.submissions, min(arguments.submissions, arguments.peers or arguments.submissions)
     original = load_course(REPOSITORY).assignment(name)
-    students = make_class(original, count)
+    without = WITHOUT.get(name, ())
+    students = make_class(original, count, without)
     first = dict(list(students.items())[:few])
     env = environment(arguments.engine)
-    week = build_ours(folder / "ours", original, students, env, WITHOUT.get(name, ()))
+    week = build_ours(folder / "ours", original, students, env, without)
     build_shim(folder / "shim", week)
     submitted = folder / "ours" / "course" / "submitted"
     hand_in(folder / "ours" / "assignments" / name, folder / "few", week, first)

@@ -47,11 +47,12 @@ def test_nothing(student):
 '''
 
 
-def make_class(assignment: Assignment, size: int, left_out: Collection[str] = LEFT_OUT) -> Class:
+def make_class(assignment: Assignment, size: int, without: Collection[str] = ()) -> Class:
     """A class of ``size`` students.
 
     A question is answered by the reference, by a right answer in another style or by a known-wrong
-    one, drawn with a fixed seed.
+    one, drawn with a fixed seed. Everybody answers the questions in ``without`` as the reference does: other answers
+    may give a name of an earlier question to something else, which only who tests after the last cell sees.
     """
     draw = random.Random(1)
     reference = reference_answers(assignment)
@@ -59,8 +60,10 @@ def make_class(assignment: Assignment, size: int, left_out: Collection[str] = LE
     for number in range(size):
         solutions = dict(reference)
         for question in assignment.questions:
+            if question.name in without:
+                continue
             key = f"{question.name}_solution"
-            wrong = wrong_answers(assignment, question.name, left_out)
+            wrong = wrong_answers(assignment, question.name)
             if wrong and draw.random() < WRONG_SHARE:
                 solutions[key] = draw.choice(wrong)
             elif right := assignment.wheats(question.name):
@@ -75,14 +78,14 @@ def reference_answers(assignment: Assignment) -> dict[str, str]:
     return {cell.grade_id: cell.source for cell in assignment.cells if cell.solution and cell.kind == "code"}
 
 
-def wrong_answers(assignment: Assignment, question: str, left_out: Collection[str] = LEFT_OUT) -> list[str]:
+def wrong_answers(assignment: Assignment, question: str) -> list[str]:
     """Sources of a question's known-wrong answers, without those that break a rule: the other graders know no rules."""
     rules, named = rules_of(assignment)
     found = []
     for path in assignment.mutants(question):
         source = read_mutant(path, question).source
         breach = breaches([(f"{question}_solution", source)], rules, named).get(question)
-        if breach is None and f"{question}/{path.stem}" not in left_out:
+        if breach is None and f"{question}/{path.stem}" not in LEFT_OUT:
             found.append(source)
     return found
 
