@@ -17,7 +17,7 @@ from autograder.backoff import Backoff
 from autograder.course import Assignment, Course
 from autograder.digests import question_digests, seed_digest, suite_digest
 from autograder.errors import InfrastructureError, JudgeDied, MemoryLimit, SandboxDied, SandboxDirty
-from autograder.gpu.card import digest_with, find_card
+from autograder.gpu.card import Card, digest_with, find_card
 from autograder.gpu.job import run_on_card
 from autograder.gpu.notes import CARD_NOTES, notes_on
 from autograder.judge.client import Judge
@@ -88,7 +88,7 @@ class Grader:
         self._card = find_card() if assignment.card is not None else None
         self._secret = course.secret() if secret is None else secret
         self._suite_digest = suite_digest(assignment)
-        self._image_said = "", -ASK_AGAIN_SECONDS
+        self._images_said = "", "", -ASK_AGAIN_SECONDS
         self._question_digests = question_digests(assignment)
         self._canaries = canaries_of(q.suite for q in assignment.questions if q.suite is not None)
         self._lock = threading.Lock()
@@ -114,18 +114,20 @@ class Grader:
         return Digests(
             submission=submission.digest(),
             suite=self._suite_digest,
-            image=digest_with(self._image(), card),
+            image=self._image(card),
             seed=seed_digest(self._secret),
         )
 
-    def _image(self) -> str:
+    def _image(self, card: Card | None) -> str:
         """What the engine says student code runs in; to ask takes longer than to look a result up."""
-        digest, asked = self._image_said
+        image, card_image, asked = self._images_said
         if time.monotonic() - asked >= ASK_AGAIN_SECONDS:
             asked = time.monotonic()
-            digest = self.engine.image_digest()
-            self._image_said = digest, asked
-        return digest
+            image = self.engine.image_digest()
+            real = self._card is not None and self._card.real
+            card_image = self.engine.card_image_digest() if real else ""
+            self._images_said = image, card_image, asked
+        return digest_with(image, card, card_image)
 
     def grade(
         self, submission: Submission, questions: Sequence[str] | None = None, before: Result | None = None

@@ -100,11 +100,11 @@ def find_card() -> Card | None:
     return Card(name)
 
 
-def digest_with(image: str, card: Card | None) -> str:
-    """What a result was made with: with a card it is another one than without."""
+def digest_with(image: str, card: Card | None, card_image: str = "") -> str:
+    """What a result was made with: with a card, and the image of its jobs, it is another one than without."""
     if card is None:
         return image
-    return "card:" + hashlib.sha256(f"{image}\0{card.profile}\0{card.device}".encode()).hexdigest()
+    return "card:" + hashlib.sha256(f"{image}\0{card_image}\0{card.profile}\0{card.device}".encode()).hexdigest()
 
 
 class Watch:

@@ -7,6 +7,7 @@ and the next time that the submission is graded the card is tried again.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 
@@ -14,6 +15,7 @@ from autograder.course import Assignment
 from autograder.errors import (
     CardNotFree,
     Crashed,
+    EngineUnavailable,
     GraderError,
     InfrastructureError,
     InvalidArtefact,
@@ -49,7 +51,7 @@ TRIAL = "Before the card was spent on it, your function was tried with a few ima
 
 
 class NotWritten(SubmissionError):
-    """The function is not there yet: nobody needs to be told."""
+    """The function, or one that it calls, is not there yet: no mistake, and the card was not asked for."""
 
     verdict = "not-written"
 
@@ -74,7 +76,10 @@ def run_on_card(
                 if not card.is_free():
                     raise CardNotFree(f"the memory of card {card.name} is in use. Look with nvidia-smi by what.")
                 run = _run(card, engine, assignment, submission)
-                card.is_free()  # the next job waits until the driver has cleaned up after this one
+                # the next job waits until the driver has cleaned up after this one; where the driver does not say, that
+                # job will tell, and this run is none the worse
+                with contextlib.suppress(EngineUnavailable):
+                    card.is_free()
             return run
         except SubmissionError as error:
             return CardRun(error.verdict, f"On the card: {error}.", card.profile, card.device)

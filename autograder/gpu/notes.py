@@ -17,14 +17,18 @@ DONE = (
     "Your run had the graphics card: {seconds:.0f} s, at most {peak:.0f} MiB of its memory. The thresholds for a card "
     "are not calibrated yet: its accuracy can win points and cannot cost any."
 )
+NOT_WRITTEN = (
+    "The graphics card was not used: {function}, or a function of yours that it calls, is not written yet. The ci "
+    "profile counts, on a processor."
+)
 REHEARSED = "A processor stood in for the graphics card, with the ci profile: {seconds:.0f} s."
 
-CARD_NOTES = frozenset({"ci-profile", "gpu-run", "queue-timeout", "infrastructure"})
+CARD_NOTES = frozenset({"ci-profile", "gpu-run", "not-written", "queue-timeout", "infrastructure"})
 """Kinds of notes that say how it was, and that the student did nothing wrong."""
 
 
 def notes_on(assignment: Assignment, questions: tuple[str, ...], run: CardRun | None) -> tuple[Note, ...]:
-    """One sentence for the student; none where nothing may run on a card, or where nothing was written yet."""
+    """One sentence for the student; none where nothing may run on a card."""
     job = assignment.card
     if job is None or job.question not in questions:
         return ()
@@ -36,5 +40,5 @@ def notes_on(assignment: Assignment, questions: tuple[str, ...], run: CardRun | 
         text = DONE if run.device == "cuda" else REHEARSED
         return (Note("gpu-run", text.format(seconds=run.seconds, peak=run.peak_mb), job.question),)
     if run.verdict == "not-written":
-        return ()
+        return (Note(run.verdict, NOT_WRITTEN.format(function=job.function), job.question),)
     return (Note(run.verdict, run.text, job.question),)

@@ -37,6 +37,8 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
+    # torch.cuda.is_available() only asks the driver then: else it starts CUDA, which no fork of the process survives.
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
     # The uid of a session has no entry in passwd; getpass and matplotlib ask these first.
     "USER": "student",
     "LOGNAME": "student",

@@ -94,6 +94,12 @@ class DockerEngine(Engine):
     def image_digest(self) -> str:
         return self._inspect_image()["Id"]
 
+    def card_image_digest(self) -> str:
+        try:
+            return self._inspect_image(card_image())["Id"]
+        except ImageMissing:
+            return ""  # a job on the card will say so; the ci profile counts
+
     def start_worker(self, spec: WorkerSpec) -> Worker:
         name = card_image() if spec.card else self._image
         image = self._inspect_image(name)

@@ -65,6 +65,10 @@ class Engine(ABC):
     def image_digest(self) -> str:
         """What student code runs in: changes whenever its interpreter, libraries or guest change."""
 
+    def card_image_digest(self) -> str:
+        """The same of what carries a graphics card; "" where there is no other image for that."""
+        return ""
+
 
 def refused(spec: WorkerSpec, refusal: Exception, otherwise: str) -> GraderError:
     """The error for a supervisor that cannot serve: the course's, if it names a library that is not there.

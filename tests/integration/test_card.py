@@ -14,8 +14,8 @@ from sandbox_engines import find_engines
 from tiny_course import MANIFEST, SUITES, WEEK, submission, write_course
 
 from autograder.cluster import grade_stored
-from autograder.errors import SandboxDied
-from autograder.gpu.card import CARD_VARIABLE, QUEUE_VARIABLE
+from autograder.errors import EngineUnavailable, QueueTimeout, SandboxDied
+from autograder.gpu.card import CARD_VARIABLE, QUEUE_VARIABLE, Card
 from autograder.gpu.turn import turn
 from autograder.grading import Grader
 from autograder.store import Store
@@ -87,7 +87,8 @@ def cause(result):
 
 
 def test_a_run_reaches_the_judge_and_the_result_says_so(grader):
-    result = grader.grade(submission(q2=answer()))
+    asks_the_driver = "assert os.environ['PYTORCH_NVML_BASED_CUDA_CHECK'] == '1'"
+    result = grader.grade(submission(q2=answer(asks_the_driver)))
     assert (result.score, result.verdict, kinds(result)) == (12, "graded", ["gpu-run"])
     measures = dict(result.question("q2").tests[1].measures)
     assert measures["told"] == 1.0 and measures["seconds"] > 0
@@ -127,9 +128,11 @@ def test_a_broken_function_is_found_before_the_card_is_asked_for(grader, tmp_pat
 
 def test_a_function_that_is_not_written_yet_is_not_reproached(grader):
     result = grader.grade(submission(q2="def two(x):\n    return x * 2"))
-    assert (result.verdict, kinds(result)) == ("graded", [])
+    assert (result.verdict, kinds(result)) == ("graded", ["not-written"])
     unwritten = answer().replace("import json", "raise NotImplementedError; import json")
-    assert kinds(grader.grade(submission(q2=unwritten))) == []
+    result = grader.grade(submission(q2=unwritten))
+    assert (result.verdict, kinds(result)) == ("graded", ["not-written"])
+    assert "run, or a function of yours that it calls, is not written yet" in result.notes[0].text
 
 
 def test_a_busy_card_costs_nothing_and_is_tried_again(course, grader, tmp_path):
@@ -167,6 +170,62 @@ def test_a_fault_of_the_machine_is_tried_again_and_then_costs_nothing(course, gr
     grader.engine = engine
     result = grader.grade(submission(q2=answer()))
     assert (result.score, result.verdict, kinds(result), engine.tried) == (12, "graded", [kind], 2)
+
+
+class Scripted(Card):
+    """A processor in a card's place whose memory is what a list says, its last value for ever; an error is raised."""
+
+    script: tuple = ()
+    waits: tuple = ()
+
+    def used_mb(self):
+        now, *later = self.script
+        object.__setattr__(self, "script", tuple(later) or (now,))
+        if isinstance(now, Exception):
+            raise now
+        return now
+
+    def is_free(self, seconds=0.0):
+        try:
+            with turn(self.queue, 0):
+                held = False
+        except QueueTimeout:
+            held = True
+        object.__setattr__(self, "waits", (*self.waits, held))
+        return super().is_free(0.0)
+
+
+def with_memory(grader, *script):
+    """Give the grader a card that tells these numbers, in MiB."""
+    grader._card = Scripted("cpu", profile="ci", device="cpu")
+    object.__setattr__(grader._card, "script", script)
+    return grader._card
+
+
+def test_the_next_job_waits_until_the_card_was_asked_for_its_memory_again(grader):
+    card = with_memory(grader, 0.0)
+    assert kinds(grader.grade(submission(q2=answer()))) == ["gpu-run"]
+    assert card.waits == (True, True), "before the job and after it, both in the job's own turn"
+
+
+def test_a_driver_that_stops_answering_takes_no_finished_run_away(grader):
+    card = with_memory(grader, 0.0, 0.0, EngineUnavailable("nvidia-smi does not tell"))
+    result = grader.grade(submission(q2=answer()))
+    assert (result.score, kinds(result), len(card.waits)) == (12, ["gpu-run"], 2)
+
+
+def test_more_of_the_cards_memory_than_the_share_ends_the_job(grader):
+    with_memory(grader, 0.0, 100.0, 8500.0)
+    result = grader.grade(submission(q2=answer("time.sleep(60)")))
+    assert (result.verdict, kinds(result)) == ("out-of-memory", ["out-of-memory"])
+    assert "more than 8192 MiB" in result.notes[0].text and cause(result) == {"test_card": "card"}
+
+
+def test_a_card_that_somebody_else_uses_costs_nothing(grader):
+    card = with_memory(grader, 9000.0)
+    result = grader.grade(submission(q2=answer()))
+    assert (result.score, result.verdict, kinds(result)) == (12, "graded", ["infrastructure"])
+    assert card.waits == (True, True), "asked twice, and never run"
 
 
 def test_no_setting_no_card(course, monkeypatch):

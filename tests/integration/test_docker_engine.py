@@ -16,6 +16,7 @@ import pytest
 from autograder.errors import EngineUnavailable, ImageMissing, ImageStale, InfrastructureError, MemoryLimit, SandboxDied
 from autograder.sandbox import WorkerSpec
 from autograder.sandbox.docker import (
+    CARD_IMAGE_VARIABLE,
     DEFAULT_IMAGE,
     HOST_LABEL,
     IMAGE_VARIABLE,
@@ -56,6 +57,13 @@ def derived(engine):
     yield build
     for name in made:
         client.images.remove(name, force=True)
+
+
+def test_the_image_of_a_cards_jobs_has_a_digest_of_its_own(engine, monkeypatch):
+    monkeypatch.setenv(CARD_IMAGE_VARIABLE, os.environ.get(IMAGE_VARIABLE, DEFAULT_IMAGE))
+    assert engine.card_image_digest() == engine.image_digest()
+    monkeypatch.setenv(CARD_IMAGE_VARIABLE, "autograder-test:not-built")
+    assert engine.card_image_digest() == ""
 
 
 def test_an_image_that_is_not_built_is_named_with_what_to_do(engine):
