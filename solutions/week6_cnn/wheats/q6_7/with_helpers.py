@@ -1,4 +1,4 @@
-"""Wheat: a helper that writes, a device object, no TensorBoard."""
+"""Wheat: a helper that writes, a device object, and the device as the weights tell it."""
 
 def write(path, value):
     with open(path, "w", encoding="utf-8") as file:
@@ -18,11 +18,12 @@ def run(profile, device, out_dir):
     best, history = None, None
     outcome = fit(net, loaders, epochs=data.epochs, seed=123, device=torch.device(device))
     history, best = list(outcome.history), int(outcome.best_epoch)
+    place = next(net.parameters()).device
     net.to("cpu")
     torch.save(net.state_dict(), os.path.join(out_dir, "model.pt"))
     write(os.path.join(out_dir, "history.json"), {"history": history, "best_epoch": best})
     write(
         os.path.join(out_dir, "env.json"),
-        {"device": str(torch.device(device)), "torch": str(torch.__version__), "seed": 123,
+        {"device": str(place), "torch": str(torch.__version__), "seed": 123,
          "seconds": time.time() - began, "peak_memory_mb": 0},
     )
