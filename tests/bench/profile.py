@@ -18,12 +18,15 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.batch import read_submission
+from autograder.cluster import grade_stored
 from autograder.course import Assignment, load_course
 from autograder.grading import Grader
 from autograder.interop.suites import collect
 from autograder.records import Submission
 from autograder.sandbox.choice import get_engine
 from autograder.sandbox.engine import Engine
+from autograder.store import Store
 from autograder.validation.specimens import reference_submission
 from tests.bench import sides
 from tests.bench.accounts import Accounts, Spent
@@ -75,11 +78,16 @@ def in_process(
         blind = accounts.mean(grader, lambda: _run(grader, without_figures(reference)), count)
         seeing = accounts.mean(grader, lambda: _run(grader, reference), count)
         whole = accounts.mean(grader, lambda: grader.grade(reference), count)
+        with Store(f"sqlite:///{root / 'profile.db'}") as store:
+            reading = accounts.mean(
+                grader, lambda: grade_stored(grader, store, read_submission(course, week, "student00")), count
+            )
     empty = empty_tests(root, week, [test.question for test in tests])
     course = load_course(empty)
     with Grader(course, course.assignment(week.name), engine) as grader:
         asked = accounts.mean(grader, lambda: grader.grade(reference), count)
-    return {"cells": blind, "figures": seeing - blind, "asking": asked - seeing, "tests": whole - asked}, len(tests)
+    steps = {"cells": blind, "figures": seeing - blind, "asking": asked - seeing, "tests": whole - asked}
+    return {**steps, "reading": reading}, len(tests)
 
 
 def of_commands(
@@ -95,18 +103,14 @@ def of_commands(
         return measured.cpu_seconds
 
     cold = took("autograder.cli", "grade", week.name)
-    stored = took("autograder.cli", "grade", week.name)
-    one = took("autograder.cli", "grade", week.name, "--student=student00")
-    reading = (stored - one) / (count - 1)
     took("nbgrader", "autograde", week.name)  # everything is stored, the gradebook is new
     again = took("nbgrader", "autograde", week.name, "--force")
     alone = took("nbgrader", "autograde", week.name, "--force", "--student=student00")
     nbgrader = (again - alone) / (count - 1)
     grading = sum(step.together for step in steps.values())
     return {
-        "reading": reading,
         "nbgrader": nbgrader,
-        "start of autograder grade": cold - count * (grading + reading),
+        "start of autograder grade": cold - count * grading,
         "start of nbgrader": alone - nbgrader,
     }
 
@@ -172,9 +176,10 @@ def render(
         "figures": "its figures, drawn as PNG",
         "asking": f"tests: forks, the wire, pytest (as {tests} empty tests take)",
         "tests": "tests: what they compute, in the student's code and in the judge",
+        "reading": "notebook read and restored, result looked up in the store",
     }
     together = Spent(*(sum(getattr(s, name) for s in steps.values()) for name in ("command", "judge", "sandbox")))
-    whole = together.together + commands["reading"] + commands["nbgrader"]
+    whole = together.together + commands["nbgrader"]
     lines = [
         f"CPU-seconds a submission: the reference of {week.name}, engine {engine}, one at a time in a warm sandbox by",
         f"a warm judge; mean of {count}. Each step is the difference of two ways to grade the same notebook.",
@@ -188,12 +193,9 @@ def render(
             f"| {title} | {one.sandbox:.3f} | {one.judge:.3f} | {one.command:.3f} | {one.together:.3f} "
             f"| {one.together / whole:.0%} |"
         )
-    around = {
-        "reading": "notebook read and restored, looked up in the store",
-        "nbgrader": "`nbgrader autograde`: gradebook, notebook written, pages",
-    }
-    for name, title in around.items():
-        lines.append(f"| {title} | | | {commands[name]:.3f} | {commands[name]:.3f} | {commands[name] / whole:.0%} |")
+    around = commands["nbgrader"]
+    title = "`nbgrader autograde`: gradebook, notebook written, pages"
+    lines.append(f"| {title} | | | {around:.3f} | {around:.3f} | {around / whole:.0%} |")
     cells, tested = bare
     lines += [
         f"| together | {together.sandbox:.3f} | {together.judge:.3f} | | {whole:.3f} | |",

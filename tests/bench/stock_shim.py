@@ -92,6 +92,7 @@ class Student:
         return function(scope, *map(_inside, args), **{k: _inside(v) for k, v in kwargs.items()})
 
     def cpu_seconds(self, name: str, *args: Any) -> tuple[Any, float]:
+        args = tuple(map(_inside, args))
         start = time.process_time()
         value = self._scope[name](*args)
         return value, time.process_time() - start
