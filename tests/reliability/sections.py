@@ -141,6 +141,8 @@ def locked(place: Place, command: tuple[str, ...], name: str, database: str) -> 
         run = until_done(run, root, command, meanwhile=outages.locked(root, database, chance))
         if run.seconds < outages.LOCK_SECONDS:
             raise Wrong("the run had ended before the database was locked")
+        if run.commands > 1:
+            raise Wrong(f"{database} was not waited for: {run.exits}")
         yield place.check(name, root, run)
 
 
