@@ -14,6 +14,7 @@ from nativeauthenticator import handlers as theirs
 from nativeauthenticator.orm import UserInfo
 from tornado.escape import url_escape
 from tornado.httputil import url_concat
+from tornado.web import HTTPError
 
 _NO_CLOCK = SimpleNamespace(stop=lambda send: None)
 
@@ -41,6 +42,30 @@ class LoginHandler(theirs.LoginHandler):
         )
 
 
+class _FromHereAlone:
+    """Letting somebody in is a link: a page of somebody else's must not have an admin's browser follow it."""
+
+    async def prepare(self) -> None:
+        if self.request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+            raise HTTPError(403)
+        await super().prepare()
+
+
+class LetInHandler(_FromHereAlone, theirs.ToggleAuthorizationHandler):
+    """The address /hub/authorize/<name>."""
+
+
+class DiscardHandler(_FromHereAlone, theirs.DiscardHandler):
+    """The address /hub/discard/<name>."""
+
+
+OURS = {
+    theirs.LoginHandler: LoginHandler,
+    theirs.ToggleAuthorizationHandler: LetInHandler,
+    theirs.DiscardHandler: DiscardHandler,
+}
+
+
 class Native(NativeAuthenticator):
     """Names and passwords in the hub's own database.
 
@@ -53,7 +78,4 @@ class Native(NativeAuthenticator):
         return let_in | self.admin_users
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
-        return [
-            (path, LoginHandler if handler is theirs.LoginHandler else handler)
-            for path, handler in super().get_handlers(app)
-        ]
+        return [(path, OURS.get(handler, handler)) for path, handler in super().get_handlers(app)]
