@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import gzip
 import importlib.util
 import json
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,7 +31,7 @@ def suite():
     spec = importlib.util.spec_from_file_location("week6_q6_7", path)
     module = importlib.util.module_from_spec(spec)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(__import__("sys").modules, spec.name, module)  # dataclasses look themselves up
+        patch.setitem(sys.modules, spec.name, module)  # dataclasses look themselves up
         spec.loader.exec_module(module)
         yield module
 
@@ -123,3 +127,60 @@ def test_a_history_becomes_four_curves_of_tensorboard(cells, tmp_path):
     events = EventAccumulator(str(tmp_path / "events")).Reload()
     assert sorted(events.Tags()["scalars"]) == sorted(names)
     assert [(e.step, e.value) for e in events.Scalars("val_accuracy")] == [(0, 0.5), (1, 1.5)]
+
+
+@pytest.fixture(scope="module")
+def notebook(cells, tmp_path_factory):
+    """The names of the setup cell, in a folder with 4,000 images of 2 x 2 pixels, as many as of MNIST."""
+    tree = ast.parse(f"from __future__ import annotations\n{cells['setup']}")
+    tree.body = [node for node in tree.body if not isinstance(node, ast.Expr)]  # no picture
+    images = np.random.default_rng(1).integers(0, 256, (4000, 2, 2)).astype(np.uint8)
+    folder = tmp_path_factory.mktemp("week6")
+    (folder / "data").mkdir()
+    np.savez(folder / "data" / "mnist.npz", images=images, labels=np.arange(4000))
+    names = {"__name__": "notebook"}
+    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
+        patch.setitem(sys.modules, "notebook", SimpleNamespace(__dict__=names))
+        exec(compile(tree, "setup", "exec"), names)
+        yield names
+
+
+def test_the_gpu_profile_renders_each_image_twelve_times_in_one_of_the_two_sets(notebook, monkeypatch):
+    asked = []
+    monkeypatch.setitem(notebook, "render", lambda images, *how: asked.append(how[:2]) or images)
+    data = notebook["load_profile"]("gpu")
+    train, val = (data.labels[data.split[name]] for name in ("train", "val"))
+    assert asked == [(40, 0.2)] and (len(train), len(val)) == (42000, 6000)
+    assert np.array_equal(np.unique(train), np.arange(3500)) and np.array_equal(np.unique(val), np.arange(3500, 4000))
+
+
+def test_an_image_is_rendered_whole_at_some_place(notebook):
+    images = np.ones((50, 2, 2), np.float32)
+    canvas = notebook["render"](images, 5, 0.0, np.random.default_rng(1))
+    assert canvas.shape == (50, 5, 5) and (canvas.sum(axis=(1, 2)) == 4).all()
+    assert len(np.unique(canvas.reshape(50, 25), axis=0)) > 10
+
+
+def idx(path, array):
+    head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    path.write_bytes(gzip.compress(head + array.tobytes()))
+    return path
+
+
+def test_all_of_mnist_is_read_from_idx_files_and_taken_by_the_gpu_profile(notebook, tmp_path):
+    spec = importlib.util.spec_from_file_location("make_data", ROOT / "solutions" / WEEK / "make_data.py")
+    make_data = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make_data)
+    images = np.random.default_rng(2).integers(0, 256, (6000, 3, 2)).astype(np.uint8)
+    labels = (np.arange(6000) % 10).astype(np.uint8)
+    full = Path("data/full_mnist.npz")
+    make_data.write_full(idx(tmp_path / "i.gz", images), idx(tmp_path / "l.gz", labels), full)
+    try:
+        data = notebook["load_profile"]("gpu")
+    finally:
+        full.unlink()
+    assert np.array_equal(data.images, images.astype(np.float32) / 255) and np.array_equal(data.labels, labels)
+    assert (len(data.split["train"]), len(data.split["val"])) == (1000, 5000)
+    (tmp_path / "text").write_text("no")
+    with pytest.raises(ValueError, match="no IDX file"):
+        make_data.read_idx(tmp_path / "text")
