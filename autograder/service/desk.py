@@ -25,7 +25,7 @@ from autograder.course import Assignment, load_course
 from autograder.errors import EngineUnavailable, GraderError, InfrastructureError, Refused, StoreUnavailable
 from autograder.intake import Bounds, Claim, account_name, claim_of, copy, look, owner
 from autograder.receipts import Receipt, SigningKey
-from autograder.records import Digests, Result, Submission, Times, now
+from autograder.records import CardRun, Digests, Result, Submission, Times, now
 from autograder.service.graders import Graders
 from autograder.service.ledger import HandIn, Ledger
 from autograder.service.queue import Queue
@@ -189,13 +189,23 @@ class Desk:
     def _why_not_now(self, assignment: str, student: str, arrived: dt.datetime) -> tuple[str, str] | None:
         """Cause and sentence, where the week's rule of attempts keeps one from being graded on submit."""
         try:
-            policy = self.assignment(assignment).attempts
+            week = self.assignment(assignment)
         except GraderError:
             return None  # a broken week: grading will say so
-        if policy == AttemptPolicy():
+        if week.attempts == AttemptPolicy():
             return None  # as in most weeks: the book need not be asked
         earlier = self.ledger.select(student=student, assignment=assignment)
-        return policy.why_not([h.when for h in earlier if h.state in ("queued", "running", "done", "failed")], arrived)
+        answered = [h for h in earlier if h.state in ("queued", "running", "done", "failed")]
+        if week.card is not None:
+            answered = [h for h in answered if not self._had_no_card(week, h)]
+        return week.attempts.why_not([h.when for h in answered], arrived)
+
+    def _had_no_card(self, week: Assignment, line: HandIn) -> bool:
+        """Whether the machine is to blame that a graded hand-in did not run on the card: that is no attempt."""
+        if line.state != "done" or line.made_from is None:
+            return False
+        result = self.store.get(line.assignment, week.notebook, line.student, line.made_from)
+        return result is not None and any(CardRun(note.kind).machines_fault for note in result.notes)
 
     def _refuse(self, path: Path, claim: Claim | None, why: Refused) -> None:
         """Write down who did it: the owner, not the one whose name was used."""

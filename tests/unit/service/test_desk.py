@@ -18,6 +18,7 @@ from nbgrader.utils import notebook_hash
 
 from autograder.attempts import AttemptPolicy
 from autograder.errors import BrokenSuite, CourseError, EngineUnavailable, Quarantined, SandboxDied, StoreUnavailable
+from autograder.gpu.settings import CardJob
 from autograder.intake import Bounds
 from autograder.late import change_extensions
 from autograder.records import CellResult, Digests, Note, QuestionResult, Result, Submission, TestResult, Times
@@ -231,6 +232,26 @@ def test_attempts_over_the_weeks_limit_are_kept_with_a_receipt_and_graded_when_s
     (line, _) = Views(desk).lines(desk.ledger.select(), staff=False)
     assert "1 attempt" in line.said
     assert desk.retry(kept.number) and queued == [graded.number, kept.number]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [("queue-timeout", "queued"), ("infrastructure", "queued"), ("gpu-run", "kept")]
+)
+def test_a_card_that_could_not_be_had_uses_no_attempt(desk, inbound, monkeypatch, kind, state):
+    desk._queue = lambda number: None
+    job = CardJob(question="q1", files=("a",))
+    week = dataclasses.replace(desk.assignment("toy_week"), attempts=AttemptPolicy(limit=1), card=job)
+    monkeypatch.setattr(desk, "assignment", lambda name: week)
+    hand_in(inbound, mark="a")
+    desk.scan()
+    (line,) = desk.ledger.select()
+    digests = Digests("sub", "suite", "image", "seed")
+    result = Result(line.assignment, line.student, week.notebook, "graded", (), (), digests, (Note(kind, "-"),))
+    desk.store.put(result)
+    desk.ledger.update(line.number, state="done", digests="sub suite image seed")
+    hand_in(inbound, mark="b")
+    desk.scan()
+    assert desk.ledger.select()[0].state == state
 
 
 def test_late_counts_from_the_students_own_due_date(desk, inbound):
