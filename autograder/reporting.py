@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,8 +181,7 @@ def read_leaderboard(course: Course, name: str, final: bool = False) -> Leaderbo
     """
     assignment = course.assignment(name)
     now = dt.datetime.now(dt.UTC)
-    more = [e.time for e in read_extensions(course.root) if e.assignment == name]
-    if final and assignment.due is not None and now < (end := assignment.due + max(more, default=dt.timedelta())):
+    if final and (end := _end_of(course, assignment)) is not None and now < end:
         raise CourseError(
             f"{name} can be handed in until {end:%Y-%m-%d %H:%M}: the final list would tell of the half of the images "
             "that decides. Ask again after that."
@@ -197,6 +197,19 @@ def read_leaderboard(course: Course, name: str, final: bool = False) -> Leaderbo
     ]
     names = {leaderboard.pseudonym(secret, name, e.student): e.student for e in entries}
     return Leaderboard(name, assignment.title, boards, final, now, names)
+
+
+def _end_of(course: Course, assignment: Assignment) -> dt.datetime | None:
+    """When the last of a class may hand in for points: with extensions, and with the last day that [late] names.
+
+    Where [late] names none nobody knows when the last one comes: then it is the last due date. None without a date.
+    """
+    if assignment.due is None:
+        return None
+    more = [e.time for e in read_extensions(course.root) if e.assignment == assignment.name]
+    last_day = assignment.late.last_day if assignment.late is not None else math.inf
+    late = dt.timedelta(days=last_day) if last_day < math.inf else dt.timedelta()
+    return assignment.due + max(more, default=dt.timedelta()) + late
 
 
 def write_leaderboard(

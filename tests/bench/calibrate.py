@@ -8,6 +8,7 @@ Writes docs/suites/week6_cnn-calibration.md; a profile that was not run keeps wh
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import platform
 import re
@@ -29,7 +30,7 @@ WEEK = "week6_cnn"
 PAGE = ROOT / "docs" / "suites" / f"{WEEK}-calibration.md"
 TEST = ROOT / "tests" / "hidden" / WEEK / "mnist_test.npz"
 RUNS = 10
-DATE = "2026-11-22"
+DATE = dt.date.today().isoformat()
 
 HEAD = """# Calibration of week6_cnn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -64,6 +65,16 @@ def test_while_somebody_may_hand_in_there_is_no_final_list(course, capsys):
     assert cli.main(["--course", str(course.root), "extend", WEEK, "ann", "--days", "5000"]) == 0
     assert run(course, "--final") == 4 and "half of the images" in capsys.readouterr().err
     assert not (course.root / FOLDER / f"{WEEK}.html").exists()
+
+
+def test_late_work_that_earns_points_keeps_the_final_list_back(tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("AUTOGRADER_STORE", raising=False)
+    due = f"due = {dt.datetime.now(dt.UTC) - dt.timedelta(days=2):%Y-%m-%dT%H:%M:%SZ}\n"
+    for days, code in ((1, 0), (3, 4)):
+        late = f"[late]\npercent_per_day = 10\nlast_day = {days}\n"
+        course = write_course(tmp_path / str(days), manifest=f"{due}{MANIFEST}{late}")
+        assert run(course, "--final") == code
+    assert "half of the images" in capsys.readouterr().err
 
 
 def test_who_is_who_is_told_on_the_terminal_alone(course, capsys):
