@@ -723,8 +723,9 @@ with tempfile.TemporaryDirectory() as folder:
 print("Q6.7: the checks in this notebook pass")
 
 # %% [markdown]
-# **Train, and look at it.** Set `TRAIN = True` and run the cell: a whole run, its three files, and event files, in the folder `my-run` (ten seconds). Then, in a
-# terminal: `tensorboard --logdir my-run`. The curves of several runs appear together if their folders lie in one.
+# **Train, and look at it.** Set `TRAIN = True` and run the cell: a whole run, its three files, and event files, in the folder `my-run` (ten seconds; it needs the
+# package `tensorboard`). Then, in a terminal: `tensorboard --logdir my-run`. The curves of several runs appear together if their folders lie in one. Set it back before
+# you hand in.
 
 # %%
 TRAIN = False
