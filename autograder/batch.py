@@ -171,14 +171,20 @@ def _restored(course: Course, assignment: Assignment, folder: Path) -> tuple[Any
 
 def _released(course: Course, assignment: Assignment) -> Any:
     """The released notebook, from ``assignments/`` instead of the gradebook."""
-    from autograder.nbgrader_bridge.source_cells import ReleasedCell, ReleasedNotebook
-
     path = course.root / "assignments" / assignment.name / f"{assignment.notebook}.ipynb"
     if assignment.plain or not path.is_file():
         raise BadManifest(
             f"{path}: not there. Run: autograder release {assignment.name}. (A course whose tests are in its notebooks "
             "is graded with: nbgrader autograde.)"
         )
+    return _read_released(path, assignment.notebook, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=16)
+def _read_released(path: Path, name: str, _changed: int) -> Any:
+    """The same for every submission of a class, as long as the file is not written anew."""
+    from autograder.nbgrader_bridge.source_cells import ReleasedCell, ReleasedNotebook
+
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = []
     for cell in notebook["cells"]:
@@ -197,7 +203,7 @@ def _released(course: Course, assignment: Assignment) -> Any:
                     points=float(meta.get("points", 0)),
                 )
             )
-    return ReleasedNotebook(assignment.notebook, notebook["metadata"].get("kernelspec", {}), tuple(cells))
+    return ReleasedNotebook(name, notebook["metadata"].get("kernelspec", {}), tuple(cells))
 
 
 def stored_results(course: Course, name: str) -> list[Result]:

@@ -42,8 +42,9 @@ def restore(raw: RawNotebook, released: ReleasedNotebook) -> tuple[NotebookNode,
     language = released.kernelspec.get("language")
     if language:
         metadata["language_info"] = {"name": language}
-    notebook = nbformat.v4.new_notebook(cells=nodes, metadata=metadata)
-    notebook.nbformat_minor = 5
+    # not by nbformat.v4.new_notebook, which validates: parts that were checked when they were read cannot be invalid,
+    # a test says so of every notebook that it makes up, and who writes a notebook validates it
+    notebook = NotebookNode(cells=nodes, metadata=nbformat.from_dict(metadata), nbformat=4, nbformat_minor=5)
     return notebook, tuple(notes)
 
 
@@ -135,7 +136,7 @@ def _node(cell: RawCell, origin: ReleasedCell | None, i: int, seen: set[str], no
         metadata["nbgrader"] = origin.metadata()
         if not origin.solution:
             metadata["deletable"] = metadata["editable"] = False
-    # not by nbformat.v4.new_code_cell, which validates each cell: the notebook is validated as a whole
+    # not by nbformat.v4.new_code_cell, which validates each cell
     node = nbformat.from_dict(
         {"cell_type": kind, "id": _id(cell, i, seen), "metadata": metadata, "source": cell.source}
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+import nbformat
 import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum, determine_grade
@@ -17,6 +18,7 @@ from tests.unit.nbgrader_bridge.notebooks import RELEASED, cell_of, save, submit
 def put_right(tmp_path):
     def run(notebook):
         node, notes = restore(read_submitted(save(tmp_path, notebook), RELEASED, ("n",), 1.0), RELEASED)
+        nbformat.validate(node)
         MetadataValidator().validate_nb(node)  # nbgrader's own check would stop the student, or the whole class
         return node, [(n.kind, n.where) for n in notes]
 
