@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import re
 import select
@@ -24,8 +23,8 @@ from autograder.errors import EngineUnavailable
 from autograder.grading import Grader
 from autograder.machines import grader as grader_module
 from autograder.machines.grader import ClusterGrader
-from autograder.records import Result, Times, Usage
 from autograder.store import Store
+from tests.reliability.outcome import without_times
 
 READY_SECONDS = 120
 SETTINGS = {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "info", "AUTOGRADER_ENGINE": "plain"}
@@ -104,15 +103,6 @@ class Cluster:
 def cluster():
     with contextlib.closing(Cluster()) as found:
         yield found
-
-
-def without_times(result: Result) -> Result:
-    questions = tuple(
-        dataclasses.replace(q, tests=tuple(dataclasses.replace(t, seconds=0, detail="") for t in q.tests))
-        for q in result.questions
-    )
-    cells = tuple(dataclasses.replace(cell, seconds=0) for cell in result.cells)
-    return dataclasses.replace(result, questions=questions, cells=cells, usage=Usage(), wall_seconds=0, times=Times())
 
 
 HANDED_IN = {
