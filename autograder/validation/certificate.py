@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 CONFIDENCE = 0.95
 
+MAX_SHOWN = 40
+"""Failures that are listed as text: what fails for one student often fails for each."""
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -65,7 +68,10 @@ class Certificate:
         if self.passed:
             bound = f"at most {upper_bound(self.seeds):.2%} of whole notebooks do, at {CONFIDENCE:.0%} confidence"
             return f"{head}: none failed; {bound}."
-        return "\n  ".join([f"{head}: {len(self.failures)} tests failed.", *map(str, self.failures)])
+        shown = [str(failure) for failure in self.failures[:MAX_SHOWN]]
+        if len(self.failures) > MAX_SHOWN:
+            shown.append(f"and {len(self.failures) - MAX_SHOWN} more; --json shows all of them")
+        return "\n  ".join([f"{head}: {len(self.failures)} tests failed.", *shown])
 
 
 def upper_bound(trials: int, confidence: float = CONFIDENCE) -> float:

@@ -3,11 +3,13 @@
 A hidden test draws its inputs; a tolerance that is a little too tight fails one student in a thousand, who has
 done nothing wrong. Each notebook here combines right answers: in the first every question is the reference, in the
 next its first right answer in another style, and so on; a question whose answers have all had their turn is not
-examined again. A notebook runs once for a batch of students, because only the draws differ.
+examined again, and an answer that other questions would feel has a notebook of its own. A notebook runs once for a
+batch of students, because only the draws differ.
 """
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import datetime
 import importlib.metadata
@@ -31,6 +33,7 @@ from autograder.sandbox.worker import Worker
 from autograder.validation.certificate import Certificate, Failure, to_markdown
 from autograder.validation.gates import Week
 from autograder.validation.matrix import write_page
+from autograder.validation.mutants import Wheat
 from autograder.validation.run import PAGES, read_week
 from autograder.validation.specimens import with_solution
 
@@ -134,20 +137,41 @@ def certify(
 
 
 def combine(week: Week) -> tuple[Book, ...]:
-    """As few notebooks as hold every right answer of every question, and examine each once."""
-    count = 1 + max((len(wheats) for wheats in week.wheats.values()), default=0)
+    """As few notebooks as hold every right answer of every question, and examine each once.
+
+    An answer that gives a name of another question to something else has a notebook of its own, in which nothing
+    else is examined.
+    """
+    alone = {q: [w for w in wheats if _rebinds(week, w)] for q, wheats in week.wheats.items()}
+    choices = {q: (None, *(w for w in week.wheats.get(q, ()) if w not in alone.get(q, ()))) for q in week.questions}
     books = []
-    for number in range(count):
+    for number in range(max(map(len, choices.values()), default=0)):
         submission, answers = week.reference, {}
-        for question in week.questions:
-            choice = (None, *week.wheats.get(question, ()))
+        for question, choice in choices.items():
             if number >= len(choice):
                 continue
             wheat = choice[number]
             answers[question] = "the reference" if wheat is None else wheat.name
             submission = submission if wheat is None else with_solution(submission, wheat)
         books.append(Book(submission, answers))
-    return tuple(books)
+    single = (wheat for wheats in alone.values() for wheat in wheats)
+    return (*books, *(Book(with_solution(week.reference, w), {w.question: w.name}) for w in single))
+
+
+def _rebinds(week: Week, wheat: Wheat) -> bool:
+    """Whether an answer defines what the reference's answer to another question defines."""
+    cells = {cell.key: cell.source for cell in week.reference.cells}
+    others = (_defined(cells.get(f"{q}_solution", "")) for q in week.questions if q != wheat.question)
+    return not _defined(wheat.source).isdisjoint(set().union(*others))
+
+
+def _defined(source: str) -> set[str]:
+    """Functions and classes of a cell; none where it is no plain Python."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return set()
+    return {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
 def versions() -> str:

@@ -34,6 +34,19 @@ def test_every_right_answer_of_every_question_is_examined_in_one_notebook():
     ]
 
 
+def test_an_answer_that_other_questions_would_feel_has_a_notebook_of_its_own():
+    reference = Submission("w", "s", "n", (CodeCell("q1_solution", "def f(): ..."), CodeCell("q2_solution", "g = 1")))
+    sources = {"q1": {"other": "def f(): return 1"}, "q2": {"all": "def f(): raise\ndef g(): ..."}}
+    wheats = {q: tuple(Wheat(q, n, Path(n), "", text) for n, text in some.items()) for q, some in sources.items()}
+    books = combine(Week("w", reference, reference, ("q1", "q2"), wheats=wheats))
+    assert [book.answers for book in books] == [
+        {"q1": "the reference", "q2": "the reference"},
+        {"q1": "other"},
+        {"q2": "all"},
+    ]
+    assert [cell.source for cell in books[2].submission.cells] == ["def f(): ...", sources["q2"]["all"]]
+
+
 def made(*failures: Failure) -> Certificate:
     return Certificate("w", 200, (("q1", 4), ("q2", 2)), 800, failures, "abc", "plain", 3.0)
 
@@ -49,3 +62,8 @@ def test_a_failure_names_answer_draws_and_test_and_leaves_no_bound():
     found = made(Failure("q1", "loops", "certificate-0-7", "test_value", "assert 1 == 2"))
     assert not found.passed and found.to_dict()["bound"] is None
     assert "q1, loops, as student certificate-0-7: test_value (assert 1 == 2)" in found.to_text()
+
+
+def test_what_fails_for_every_student_is_listed_in_part():
+    text = made(*(Failure("q1", "loops", f"s{n}", "test_value", "wrong") for n in range(90))).to_text()
+    assert "90 tests failed" in text and len(text.splitlines()) < 50 and "50 more" in text
