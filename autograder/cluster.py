@@ -214,9 +214,10 @@ class LocalPool:
         """
         with self._state:
             job = self._jobs[key]
-            self._fetched = self._order.index(key)
-            for earlier in self._order[: self._fetched]:
+            place = self._order.index(key, self._fetched)
+            for earlier in self._order[self._fetched : place]:
                 self._jobs.pop(earlier, None)
+            self._fetched = place
             self._state.notify_all()
         job.finished.wait()
         with self._state:

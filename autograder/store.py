@@ -50,6 +50,9 @@ _DEATHS = sa.Table(
     sa.Column("said", sa.Text, nullable=False),
     sa.Column("last", sa.String(40), nullable=False),
 )
+_OF_KEY = sa.select(_RESULTS.c.result).where(*(c == sa.bindparam(c.name) for c in _RESULTS.primary_key))
+"""Made once: of a class that has not changed, this is asked for each submission."""
+
 _DIALECTS = ("sqlite", "postgresql")
 _KEY = ("notebook", "student", "submission", "suite", "image", "seed")
 
@@ -111,9 +114,8 @@ class Store:
 
     def get(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
         """The stored result, or None. A result of another version of the schema counts as none."""
-        where = self._key(assignment, notebook, student, digests)
-        query = sa.select(_RESULTS.c.result).where(*(_RESULTS.c[k] == v for k, v in where.items()))
-        text = self._try(lambda: self._scalar(query))
+        key = self._key(assignment, notebook, student, digests)
+        text = self._try(lambda: self._scalar(_OF_KEY, key))
         return None if text is None else _read(text)
 
     def latest(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
@@ -263,9 +265,9 @@ class Store:
             return moment
         return (dt.datetime.fromisoformat(newest) + dt.timedelta(milliseconds=1)).isoformat(timespec="milliseconds")
 
-    def _scalar(self, query: sa.Select) -> Any:
+    def _scalar(self, query: sa.Select, values: dict[str, str] | None = None) -> Any:
         with self._engine.connect() as connection:
-            return connection.execute(query).scalar()
+            return connection.execute(query, values).scalar()
 
     def _replace(self, key: dict[str, str], values: dict[str, Any]) -> None:
         with self._engine.begin() as connection:

@@ -7,16 +7,22 @@ nbformat output dictionaries, cut at a cap.
 
 from __future__ import annotations
 
+import ast
 import base64
 import builtins
+import inspect
 import io
 import os
 import sys
+import traceback
+import types
+import warnings
 from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -179,16 +185,29 @@ class CellCompiler(CachingCompiler):
         return super().format_code_name(name)
 
 
+class CellTransformer(TransformerManager):
+    """Looks for magics only where there can be one: IPython's own search costs more than most cells."""
+
+    def do_token_transforms(self, lines: list[str]) -> list[str]:
+        return lines if _is_python("".join(lines)) else super().do_token_transforms(lines)
+
+
 class GradingShell(InteractiveShell):
     """An InteractiveShell whose every way out leads to the recorder."""
 
     recorder: Recorder
+
+    def should_run_async(self, raw_cell, *, transformed_cell=None, **kwargs) -> bool:
+        # IPython compiles each cell once more to find this out
+        may_wait = any(word in (transformed_cell or raw_cell) for word in ("await", "async"))
+        return may_wait and super().should_run_async(raw_cell, transformed_cell=transformed_cell, **kwargs)
 
     def enable_gui(self, gui=None) -> None:
         """There is no event loop to run; ``%matplotlib inline`` asks for one all the same."""
 
     def showtraceback(self, *args, **kwargs) -> None:
         use_spare_descriptors()  # it opens files; code that holds too many shall read that it does
+        _say_whose_cells_are(sys.exc_info()[2])
         super().showtraceback(*args, **kwargs)
 
     def _showtraceback(self, etype, evalue, stb) -> None:
@@ -213,6 +232,7 @@ def make_shell() -> GradingShell:
         displayhook_class=RecordingDisplayHook,
         compiler_class=CellCompiler,
     )
+    shell.input_transformer_manager = CellTransformer()
     shell.recorder = shell.display_pub.recorder = shell.displayhook.recorder = Recorder()
     return shell
 
@@ -261,6 +281,25 @@ def run_cell(key: str, source: str, bytes_left: int) -> dict[str, Any]:
         "bytes_left": recorder.bytes_left,
         "truncated": recorder.truncated,
     }
+
+
+def _is_python(source: str) -> bool:
+    """Whether it parses as it stands: magics, shell commands and questions (``x?``) do not."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # they are said when the cell is compiled
+            compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    # SyntaxError, ValueError, MemoryError, RecursionError: the source is the student's
+    except Exception:  # noqa: BLE001
+        return False
+    return True
+
+
+def _say_whose_cells_are(tb: types.TracebackType | None) -> None:
+    """IPython asks for the module of each frame, and `inspect` looks through all modules for it: a cell is in none."""
+    for frame, _line in traceback.walk_tb(tb):
+        name = frame.f_code.co_filename
+        if name.startswith("<cell "):
+            inspect.modulesbyfile[name] = inspect.modulesbyfile[os.path.abspath(name)] = "__main__"
 
 
 def _no_input(prompt: object = "") -> str:

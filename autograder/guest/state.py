@@ -1,10 +1,10 @@
 """Has a test changed what the finished notebook holds? Then the next one needs a fresh fork.
 
-An honest answer may keep state: a counter, a cache, an array that it changes in place. Tests of a question share
-a fork, and a test must not fail because of the one before it. So the guest notes what the notebook's names
-reach, object by object, and compares before each test. It is beside the student's code and can be lied to; but
-all that a lie changes is whether the liar's own tests share a fork. What a comparison cannot see (state inside a
-library's C code) is the author's to avoid.
+An honest answer may keep state: a counter, a cache, an array that it changes in place. Tests share a fork, and a
+test must not fail because of the one before it. So the guest notes what the notebook's names reach, object by
+object, and some settings of the process, and compares before each test. It is beside the student's code and can be
+lied to; but all that a lie changes is whether the liar's own tests share a fork. What a comparison cannot see (other
+state inside a library's C code) is the author's to avoid.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import functools
 import itertools
 import os
 import random
+import sys
 import types
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
 from operator import is_
@@ -116,7 +118,21 @@ def _ways_to_attributes(value: Any) -> list[Look]:
 
 
 def _process(_nothing: None) -> Parts:
-    return os.getcwd(), *np.geterr().values()
+    """What code may set for the whole process, and forget to set back."""
+    return (
+        os.getcwd(), sys.getrecursionlimit(), *np.geterr().values(), *np.get_printoptions().values(),
+        *warnings.filters, *_settings_of_torch(),
+    )  # fmt: skip
+
+
+def _settings_of_torch() -> Parts:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return ()
+    return (
+        torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads(),
+        torch.are_deterministic_algorithms_enabled(),
+    )  # fmt: skip
 
 
 def _names(namespace: Any) -> Parts:

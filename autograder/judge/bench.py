@@ -34,6 +34,7 @@ class Bench:
     card_run: CardRun | None = None
     question_end: float = float("inf")
     question_limit: float = float("inf")
+    _question: str = ""
 
     def student_for(self, item: pytest.Item) -> Student:
         """The notebook for one test: the living fork, reseeded, or a fresh one where tests have changed it.
@@ -41,7 +42,12 @@ class Bench:
         A test is asked once and its verdict stands: a second run after a failure would be a second guess
         for code that notices it. So whether a fork can be shared is found out *before* a test. (A test whose process
         went away has no verdict yet: :class:`autograder.judge.forks.ForkLost`.)
+
+        For the same reason one fork may serve several questions, but rules hold for a question alone.
         """
+        before, self._question = self._question, question_of(item)
+        if before != self._question and (self.rules.get(before) or self.rules.get(self._question)):
+            self.snapshot.retire()
         if not self.snapshot.fork_is_fresh:
             with contextlib.suppress(StudentError):
                 if self._start(item, fresh=False):
@@ -61,9 +67,9 @@ class Bench:
             if fresh and tensors.known():  # the suite has imported torch, or a tensor would mean nothing to it
                 peer.tensors = True
                 peer.ask("speak_tensors")
-            rules = self.rules.get(question_of(item)) if fresh else None
+            rules = self.rules.get(self._question) if fresh else None
             if rules:
-                peer.ask("forbid", list(rules.imports), list(rules.calls), question_of(item))
+                peer.ask("forbid", list(rules.imports), list(rules.calls), self._question)
         except StudentError:
             raise
         # a fork that was tampered with may answer with an old test's callback, and fail in that one's code

@@ -74,10 +74,10 @@ class Examiner:
             self._spare = question in spare
             try:
                 self._examine_question(by_question.get(question, []), deadline, results)
-                self._bench.snapshot.retire()
             except SnapshotLost as lost:
                 return Examined(tests, tuple(questions[i:]), tuple(results), isinstance(lost, ForkLost))
             tests[question] = tuple(results)
+        self._bench.snapshot.retire()
         return Examined(tests)
 
     def _examine_question(self, items: list[pytest.Item], deadline: float, results: list[TestResult]) -> None:

@@ -75,6 +75,7 @@ class Server:
         bench.rules = dict(self._assignment.rules)
         if any("reference" in getattr(item, "fixturenames", ()) for item in session.items):
             bench.reference()
+        _ = [item.location for item in session.items]  # kept by each: no fork has to find it out again
         self.say({"ready": len(session.items)})
         gc.collect()
         gc.freeze()

@@ -131,17 +131,14 @@ def _as_released(origin: ReleasedCell) -> RawCell:
 
 def _node(cell: RawCell, origin: ReleasedCell | None, i: int, seen: set[str], notes: list[Note]) -> NotebookNode:
     kind = origin.kind if origin is not None else cell.kind
-    metadata: dict[str, Any] = {}
+    metadata = NotebookNode()
     if origin is not None:
-        metadata["nbgrader"] = origin.metadata()
+        metadata["nbgrader"] = NotebookNode(origin.metadata())
         if not origin.solution:
             metadata["deletable"] = metadata["editable"] = False
+    of_code = {"execution_count": None, "outputs": []} if kind == "code" else {}
     # not by nbformat.v4.new_code_cell, which validates each cell
-    node = nbformat.from_dict(
-        {"cell_type": kind, "id": _id(cell, i, seen), "metadata": metadata, "source": cell.source}
-    )
-    if kind == "code":
-        node.update(execution_count=None, outputs=[])
+    node = NotebookNode(cell_type=kind, id=_id(cell, i, seen), metadata=metadata, source=cell.source, **of_code)
     if kind == "markdown" and cell.attachments:
         node.attachments = nbformat.from_dict(cell.attachments)
     if origin is not None:
@@ -149,7 +146,7 @@ def _node(cell: RawCell, origin: ReleasedCell | None, i: int, seen: set[str], no
             text = f"The cell {origin.name} had become a {cell.kind} cell. It was made a {kind} cell again."
             notes.append(Note("retyped-cell", text, origin.name))
         # cell.checksum is what the student's file says of the released text; forged, it only spares this note
-        if origin.locked and cell.checksum and cell.checksum != compute_checksum(node):
+        if origin.locked and cell.source != origin.source and cell.checksum not in ("", compute_checksum(node)):
             text = f"The locked cell {origin.name} had been changed. It was put back as it was released."
             notes.append(Note("changed-cell", text, origin.name))
         if origin.locked:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
 import weakref
 from fnmatch import fnmatch
 from pathlib import Path
@@ -141,7 +142,8 @@ class Run:
             raise
         finally:
             if key == next(reversed(self._planned), None):
-                self.close()
+                # while nbgrader writes down the last one; Python waits for the thread before it ends
+                threading.Thread(target=self.close, name="end-sandboxes").start()
 
     def close(self) -> None:
         """End the sandboxes. What is finished is in the store."""

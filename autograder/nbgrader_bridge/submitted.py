@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import fnmatch
+import functools
 import json
 import os
+import re
 import stat
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from nbgrader.utils import find_all_files
 
 from autograder.nbgrader_bridge.source_cells import ReleasedNotebook
 from autograder.records import Limits, Note
@@ -188,12 +189,28 @@ def files_beside(
     """
     found: dict[str, Path] = {}
     for folder, left_alone in ((submitted, ()), (released, editable)):
-        for path in find_all_files(str(folder), [*ignore, "*.ipynb"]):
-            name = Path(path).relative_to(folder).as_posix()
+        for name in _names_below(folder, (*ignore, "*.ipynb")):
             if name not in left_alone:
-                found[name] = Path(path)
+                found[name] = folder / name
     # half of the scratch space: the notebook needs room to write
     return files_of(found, limits.scratch_mb * MIB // 2)
+
+
+def _names_below(folder: Path, ignore: tuple[str, ...]) -> Iterator[str]:
+    """Files below a folder, by relative path with forward slashes, without those that a glob of ``ignore`` names.
+
+    nbgrader's own search lists a folder anew for each name and each glob.
+    """
+    ignored = _matcher(ignore)
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not ignored(name)]
+        inside = "" if place == str(folder) else f"{Path(place).relative_to(folder).as_posix()}/"
+        yield from (inside + name for name in files if not ignored(name))
+
+
+@functools.lru_cache
+def _matcher(globs: tuple[str, ...]) -> Callable[[str], re.Match | None]:
+    return re.compile("|".join(map(fnmatch.translate, globs))).match
 
 
 def files_of(found: dict[str, Path], max_bytes: int) -> tuple[tuple[tuple[str, bytes], ...], tuple[Note, ...]]:

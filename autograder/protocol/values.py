@@ -321,6 +321,8 @@ def deeper_than(value: Any, levels: int) -> bool:
     """
     layer = [value] if _is_container(value) else []
     for _ in range(levels):
+        if not layer:
+            return False
         below: dict[int, Any] = {}
         for item in layer:
             parts = _parts_of(item)

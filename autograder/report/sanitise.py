@@ -122,7 +122,10 @@ def _base64(text: str) -> str:
 def plain(value: Any) -> str:
     """Text of a notebook field (a string, or a list of strings) that can be written as UTF-8."""
     if isinstance(value, (list, tuple)):
-        value = "".join(v for v in value if isinstance(v, str))
+        try:
+            value = "".join(value)
+        except TypeError:
+            value = "".join(v for v in value if isinstance(v, str))
     if not isinstance(value, str):
         return ""
     # lone surrogates are legal in JSON and in Python, but no file and no database takes them

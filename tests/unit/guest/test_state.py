@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
+import warnings
 
 import pytest
 
@@ -31,15 +33,24 @@ CHANGES = {
     "a deque": ("from collections import deque\nd = deque()", "d.append(1)"),
     "a bound method's object": ("class A:\n    n = [0]\n    def f(self): pass\nf = A().f", "f.__self__.n[0] = 5"),
     "how NumPy treats errors": ("import numpy as np", "np.seterr(divide='ignore')"),
+    "how NumPy prints": ("import numpy as np", "np.set_printoptions(precision=2)"),
+    "how deep calls may go": ("import sys", "sys.setrecursionlimit(sys.getrecursionlimit() + 1)"),
+    "which warnings are shown": ("import warnings", "warnings.simplefilter('ignore')"),
+    "torch's own type of numbers": ("import torch", "torch.set_default_dtype(torch.float64)"),
+    "whether torch follows gradients": ("import torch", "torch.set_grad_enabled(False)"),
 }
 
 
 @pytest.fixture(autouse=True)
-def same_numpy_errors():
+def same_settings():
     import numpy as np
+    import torch
 
-    with np.errstate():
+    depth, dtype = sys.getrecursionlimit(), torch.get_default_dtype()
+    with np.errstate(), np.printoptions(), warnings.catch_warnings(), torch.set_grad_enabled(True):
         yield
+    sys.setrecursionlimit(depth)
+    torch.set_default_dtype(dtype)
 
 
 def made_by(source: str) -> dict:

@@ -1,0 +1,65 @@
+"""Which tests share a fork of the finished notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from autograder.judge.bench import Bench
+from autograder.rules import Rules
+
+NOTEBOOK = """
+import os
+seen = []
+def process(): return os.getpid()
+def remember(): seen.append(1)
+"""
+RULE = Rules(imports=("torch",))
+
+
+def test_of(question: str) -> SimpleNamespace:
+    path = Path(f"test_{question}.py")
+    return SimpleNamespace(path=path, nodeid=f"{path}::test", get_closest_marker=lambda name: None)
+
+
+test_of.__test__ = False
+
+
+@pytest.fixture
+def processes(make_student):
+    """``processes(rules, *tests)``: in which process each test ran; a test is its question, and what it calls."""
+
+    def run(rules: dict[str, Rules], *tests: tuple[str, str]) -> list[int]:
+        bench = Bench(snapshot=make_student(NOTEBOOK)._snapshot, seed=lambda question, case: 1, rules=rules)
+        bench.snapshot.retire()
+        found = []
+        for question, call in tests:
+            student = bench.student_for(test_of(question))
+            found.append(student.process())
+            if call:
+                getattr(student, call)()
+            bench.release(student)
+        return found
+
+    return run
+
+
+def test_questions_share_a_fork_while_nothing_changes(processes):
+    assert len(set(processes({}, ("q1", ""), ("q1", ""), ("q2", "")))) == 1
+
+
+def test_a_question_that_changed_something_leaves_the_next_a_fresh_fork(processes):
+    first, second = processes({}, ("q1", "remember"), ("q2", ""))
+    assert first != second
+
+
+@pytest.mark.parametrize("rules", [{"q1": RULE}, {"q2": RULE}, {"q1": RULE, "q2": RULE}])
+def test_rules_hold_for_their_question_alone(processes, rules):
+    first, second = processes(rules, ("q1", ""), ("q2", ""))
+    assert first != second
+
+
+def test_tests_of_a_question_with_rules_share_a_fork(processes):
+    assert len(set(processes({"q1": RULE}, ("q1", ""), ("q1", "")))) == 1
