@@ -40,4 +40,22 @@ def prepare(imports: list[str]) -> None:
             from scipy.special import logsumexp
 
             logsumexp([0.0, 1.0])
+    if "torch" in imports:
+        _train_once()
     shell.warm_up()  # last: it looks at every module that is there
+
+
+def _train_once() -> None:
+    """One step of a tiny network: a process's first optimizer imports torch's compiler, which takes half as long as
+    to import torch, and its first convolution writes machine code."""
+    import torch
+    from torch import nn
+
+    state = torch.get_rng_state()
+    model = nn.Sequential(
+        nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(18, 2)
+    )
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    nn.functional.cross_entropy(model(torch.zeros(2, 1, 8, 8)), torch.zeros(2, dtype=torch.long)).backward()
+    optimizer.step()
+    torch.set_rng_state(state)

@@ -79,14 +79,14 @@ class Bench:
         return unchanged
 
     def release(self, student: Student) -> None:
-        """After a test: the fork serves the next one unless this test has spoiled or changed it."""
+        """After a test: the fork serves the next one unless this test has spoiled it."""
         self.snapshot.tests_in_fork += 1
         try:
             if not student._peer.spoiled:
                 student._restore()
         except StudentError:
             pass  # spoiled now, if it was not before
-        if student._peer.spoiled or student._changed:
+        if student._peer.spoiled:
             self.snapshot.retire()
 
     def seed_for(self, item: pytest.Item) -> int:

@@ -53,7 +53,6 @@ class Student:
         self._peer = peer
         self._snapshot = snapshot
         self._calls = new_calls()
-        self._changed = False
         self._replaced = False
 
     def __getattr__(self, name: str) -> Any:
@@ -88,7 +87,6 @@ class Student:
 
     def probe(self, function: Callable, *args: Any, **kwargs: Any) -> Any:
         """Run a function marked ``@probe`` inside, with the notebook's namespace as first argument."""
-        self._changed = True
         return self._peer.ask("probe", function.probe_source, function.__name__, list(args), kwargs)
 
     @contextlib.contextmanager

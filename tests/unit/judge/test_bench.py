@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from autograder.judge.bench import Bench
+from autograder.judge.probes import probe
 from autograder.rules import Rules
 
 NOTEBOOK = """
 import os
+import fractions
 seen = []
 def process(): return os.getpid()
 def remember(): seen.append(1)
 """
-RULE = Rules(imports=("torch",))
+RULE = Rules(imports=("fractions",))
+
+
+@probe
+def look(notebook):
+    return len(notebook.seen)
+
+
+@probe
+def bind(notebook):
+    notebook.process.__globals__["seen"] = [1]
 
 
 def test_of(question: str) -> SimpleNamespace:
@@ -29,16 +42,18 @@ test_of.__test__ = False
 
 @pytest.fixture
 def processes(make_student):
-    """``processes(rules, *tests)``: in which process each test ran; a test is its question, and what it calls."""
+    """``processes(rules, *tests)``: in which process each test ran; a test is its question, and what it does."""
 
-    def run(rules: dict[str, Rules], *tests: tuple[str, str]) -> list[int]:
+    def run(rules: dict[str, Rules], *tests: tuple[str, str | Callable]) -> list[int]:
         bench = Bench(snapshot=make_student(NOTEBOOK)._snapshot, seed=lambda question, case: 1, rules=rules)
         bench.snapshot.retire()
         found = []
         for question, call in tests:
             student = bench.student_for(test_of(question))
             found.append(student.process())
-            if call:
+            if callable(call):
+                student.probe(call)
+            elif call:
                 getattr(student, call)()
             bench.release(student)
         return found
@@ -63,3 +78,8 @@ def test_rules_hold_for_their_question_alone(processes, rules):
 
 def test_tests_of_a_question_with_rules_share_a_fork(processes):
     assert len(set(processes({"q1": RULE}, ("q1", ""), ("q1", "")))) == 1
+
+
+@pytest.mark.parametrize(("piece", "count"), [(look, 1), (bind, 2)])
+def test_a_probe_costs_a_fork_only_where_it_changes_something(processes, piece, count):
+    assert len(set(processes({}, ("q1", piece), ("q1", "")))) == count
