@@ -15,7 +15,9 @@ from autograder.rules import Rules
 NOTEBOOK = """
 import os
 import fractions
+import numpy as np
 seen = []
+def divide(): return float(np.ones(1)[0] / 0)
 def process(): return os.getpid()
 def remember(): seen.append(1)
 """
@@ -41,13 +43,21 @@ test_of.__test__ = False
 
 
 @pytest.fixture
-def processes(make_student):
+def make_bench(make_student):
+    def make(rules: dict[str, Rules]) -> Bench:
+        bench = Bench(snapshot=make_student(NOTEBOOK)._snapshot, seed=lambda question, case: 1, rules=rules)
+        bench.snapshot.retire()
+        return bench
+
+    return make
+
+
+@pytest.fixture
+def processes(make_bench):
     """``processes(rules, *tests)``: in which process each test ran; a test is its question, and what it does."""
 
     def run(rules: dict[str, Rules], *tests: tuple[str, str | Callable]) -> list[int]:
-        bench = Bench(snapshot=make_student(NOTEBOOK)._snapshot, seed=lambda question, case: 1, rules=rules)
-        bench.snapshot.retire()
-        found = []
+        bench, found = make_bench(rules), []
         for question, call in tests:
             student = bench.student_for(test_of(question))
             found.append(student.process())
@@ -83,3 +93,15 @@ def test_tests_of_a_question_with_rules_share_a_fork(processes):
 @pytest.mark.parametrize(("piece", "count"), [(look, 1), (bind, 2)])
 def test_a_probe_costs_a_fork_only_where_it_changes_something(processes, piece, count):
     assert len(set(processes({}, ("q1", piece), ("q1", "")))) == count
+
+
+@pytest.mark.parametrize("settings", [("errstate", {"divide": "raise"}), ("warnings_are_errors", {})])
+def test_what_a_test_asked_for_and_failed_in_does_not_hold_for_the_next(make_bench, settings):
+    bench, (name, values) = make_bench({}), settings
+    first = bench.student_for(test_of("q1"))
+    process = first.process()
+    with pytest.raises(AssertionError), getattr(first, name)(**values):
+        raise AssertionError
+    bench.release(first)
+    second = bench.student_for(test_of("q2"))
+    assert second.process() == process and second.divide() == float("inf")
