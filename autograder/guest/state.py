@@ -23,7 +23,9 @@ from typing import Any
 
 import numpy as np
 
-MAX_OBJECTS = 20_000
+MAX_OBJECTS = 5_000
+"""To compare more takes longer than a fork: then every test gets its own."""
+
 SAMPLE = 4096
 """Elements of a large array that are compared: what changes one in place changes many."""
 
@@ -51,6 +53,15 @@ def note(namespace: dict[str, Any]) -> None:
         _noted[0] = None
 
 
+def accept() -> None:
+    """What differs now is the grader's own doing."""
+    if _noted[0] is not None:
+        try:
+            _noted[0] = tuple((look, value, look(value)) for look, value, _ in _noted[0])
+        except Exception:  # noqa: BLE001 - as above
+            _noted[0] = None
+
+
 def changed() -> bool:
     """Whether it looks otherwise now, or cannot be told."""
     if _noted[0] is None:
@@ -72,16 +83,24 @@ def _same(now: Parts, before: Parts) -> bool:
 
 
 def _walk(namespace: dict[str, Any]) -> Iterator[tuple[Look, Any, Parts]]:
-    """Visits each object once; looks at them by their types' own methods, never by a student's."""
+    """Visits each object once; looks at them by their types' own methods, never by a student's.
+
+    Raises
+    ------
+    OverflowError
+        If there are more than MAX_OBJECTS.
+    """
     seen: set[int] = set()
     todo: deque[tuple[Look, Any]] = deque([(_process, None), (_names, namespace)])
-    while todo and len(seen) < MAX_OBJECTS:
+    while todo:
         look, value = todo.popleft()
         parts = look(value)
         yield look, value, parts
         for part in parts:
             if type(part) not in _ATOMS and id(part) not in seen:
                 seen.add(id(part))
+                if len(seen) > MAX_OBJECTS:
+                    raise OverflowError(f"more than {MAX_OBJECTS} objects")
                 todo.extend((way, part) for way in _ways(part))
 
 
@@ -198,7 +217,7 @@ _LOOKS: dict[type, Look] = {
     dict: _dict,
     **{base: lambda value, items=base.__iter__: tuple(items(value)) for base in (list, tuple, set, frozenset, deque)},
     np.ndarray: _array,
-    np.generic: lambda value: (bytes(value),),
+    np.generic: lambda value: (np.generic.tobytes(value),),  # bytes(np.int64(n)) is n zeros
     bytearray: lambda value: _array(np.frombuffer(value, np.uint8)),
     np.random.Generator: lambda value: (repr(value.bit_generator.state),),
     np.random.RandomState: lambda value: (repr(value.get_state()),),

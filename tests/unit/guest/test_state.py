@@ -83,7 +83,28 @@ def test_an_object_that_resists_counts_as_changed_and_raises_nothing():
     assert state.changed() in (True, False)
 
 
-def test_a_huge_namespace_is_looked_at_in_part():
-    namespace = made_by("big = [[i] for i in range(200_000)]")
+def test_a_huge_namespace_counts_as_changed():
+    state.note(made_by("big = [[i] for i in range(200_000)]"))
+    assert state.changed()
+
+
+NUMBERS = ["np.int64(-5)", "np.int64(1 << 60)", "np.uint8(7)", "np.float64('nan')", "np.bool_(1)"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_of_numpys_is_compared_by_what_it_is(number):
+    namespace = made_by(f"import numpy as np\nx = {number}")
     state.note(namespace)
     assert not state.changed()
+    namespace["x"] = namespace["np"].int64(8)
+    assert state.changed()
+
+
+def test_what_the_grader_itself_changed_is_no_change():
+    namespace = made_by("x = [1]")
+    state.note(namespace)
+    namespace["x"] = [2]
+    state.accept()
+    assert not state.changed()
+    namespace["x"] = [3]
+    assert state.changed()
