@@ -227,13 +227,16 @@ class GuestPeer(Peer):
                 self.namespace[name] = value
         self._replaced.clear()
 
-    def do_seed(self, seed: int, fresh: bool) -> bool:
-        """Start a test from known global random states; whether tests before it have changed the notebook."""
+    def do_seed(self, seed: int, fresh: bool, first: bool) -> bool:
+        """Start a test from known global random states; whether tests before it have changed the notebook.
+
+        ``first`` says that they were of another question.
+        """
         random.seed(seed)
         np.random.seed(seed & 0xFFFFFFFF)
         if tensors.known():
             sys.modules["torch"].manual_seed(seed)
-        return not fresh and state.changed()
+        return not fresh and state.changed(for_another_question=first)
 
     def do_speak_tensors(self) -> None:
         """The suite knows torch: tensors cross as values from now on, and are no longer handles."""

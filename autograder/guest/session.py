@@ -29,7 +29,7 @@ def serve(channel_fd: int, answers: AnswerLimits) -> None:
 
     Requests are dictionaries with an ``op``: ``files`` (write the assignment's files into the
     current directory), ``cell`` (run one), ``snapshot`` (the notebook is finished), ``fork`` (one
-    throw-away copy for a question's tests; its own channel follows).
+    throw-away copy for tests; its own channel follows).
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def _finish() -> dict[str, Any]:
 
 
 def _fork(channel: FrameChannel, codec: Codec, answers: AnswerLimits) -> None:
-    """Serve one question's tests: in a fork of the finished notebook, or here where it cannot be forked."""
+    """Serve tests: in a fork of the finished notebook, or here where it cannot be forked."""
     _reap()
     # Two steps: the descriptor would be lost if it came while the channel reads ahead.
     _reply(channel, codec, {"ok": True})

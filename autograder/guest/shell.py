@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import base64
 import builtins
+import contextlib
 import inspect
 import io
 import os
@@ -296,10 +297,11 @@ def _is_python(source: str) -> bool:
 
 def _say_whose_cells_are(tb: types.TracebackType | None) -> None:
     """IPython asks for the module of each frame, and `inspect` looks through all modules for it: a cell is in none."""
-    for frame, _line in traceback.walk_tb(tb):
-        name = frame.f_code.co_filename
-        if name.startswith("<cell "):
-            inspect.modulesbyfile[name] = inspect.modulesbyfile[os.path.abspath(name)] = "__main__"
+    with contextlib.suppress(OSError):  # the current directory may be gone
+        for frame, _line in traceback.walk_tb(tb):
+            name = frame.f_code.co_filename
+            if name.startswith("<cell "):
+                inspect.modulesbyfile[name] = inspect.modulesbyfile[os.path.abspath(name)] = "__main__"
 
 
 def _no_input(prompt: object = "") -> str:

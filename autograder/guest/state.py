@@ -4,7 +4,8 @@ An honest answer may keep state: a counter, a cache, an array that it changes in
 test must not fail because of the one before it. So the guest notes what the notebook's names reach, object by
 object, and some settings of the process, and compares before each test. It is beside the student's code and can be
 lied to; but all that a lie changes is whether the liar's own tests share a fork. What a comparison cannot see (other
-state inside a library's C code) is the author's to avoid.
+state inside a library's C code) is the author's to avoid within a question. Questions share a fork only where the
+names reach nothing but kinds of objects of which everything is compared: each must be worth the same alone.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import functools
 import itertools
 import os
 import random
+import re
 import sys
+import sysconfig
 import types
 import warnings
-from collections import deque
+from collections import deque, namedtuple
 from collections.abc import Callable, Iterator
 from operator import is_
 from typing import Any
@@ -42,12 +45,16 @@ Look = Callable[[Any], Parts]
 """Gives what an object consists of and leads to. One of these parts is another when the object has changed."""
 
 _noted: list[tuple[tuple[Look, Any, Parts], ...] | None] = [None]
+_covered = [False]
+"""Whether all that the notebook's names reach is compared fully."""
 
 
 def note(namespace: dict[str, Any]) -> None:
     """Remember how the finished notebook looks; its forks inherit it."""
     try:
         _noted[0] = tuple(_walk(namespace))
+        reached = {id(part): part for _, _, parts in _noted[0] for part in parts}
+        _covered[0] = all(_is_covered(part, namespace) for part in reached.values())
     # a student's object may raise anything when it is looked at
     except Exception:  # noqa: BLE001
         _noted[0] = None
@@ -62,9 +69,9 @@ def accept() -> None:
             _noted[0] = None
 
 
-def changed() -> bool:
-    """Whether it looks otherwise now, or cannot be told."""
-    if _noted[0] is None:
+def changed(for_another_question: bool = False) -> bool:
+    """Whether it looks otherwise now, or cannot be told; for another question nothing may be left to chance."""
+    if _noted[0] is None or (for_another_question and not _covered[0]):
         return True
     try:
         return not all(_same(look(value), parts) for look, value, parts in _noted[0])
@@ -116,6 +123,26 @@ def _ways(value: Any) -> list[Look]:
     return found
 
 
+def _is_covered(value: Any, namespace: dict[str, Any]) -> bool:
+    """Whether everything that makes up such an object is compared. A picture that was shown is looked at by no test."""
+    kind = type(value)
+    if kind in _ATOMS or kind in _WITHOUT_STATE or issubclass(kind, np.generic):
+        return True
+    if kind is types.FunctionType:
+        named_tuples_own = value.__globals__.get("__name__", "").startswith("namedtuple_")
+        return value.__globals__ is namespace or named_tuples_own or _is_of_library(value.__code__.co_filename)
+    if kind is types.ModuleType:
+        file = getattr(value, "__file__", None)
+        return value.__name__ in sys.builtin_module_names if file is None else _is_of_library(file)
+    if kind in _LOOKS or issubclass(kind, type) or kind.__module__.partition(".")[0] in _PICTURES:
+        return True
+    return all(base is object or base in _LOOKS or _is_of_notebook(base) for base in kind.__mro__)
+
+
+def _is_of_library(file: str) -> bool:
+    return file.startswith(_LIBRARY_FOLDERS)
+
+
 def _ways_to_attributes(value: Any) -> list[Look]:
     """Attributes in slots and in the dictionary; a tensor counts its own changes."""
     kind = type(value)
@@ -127,12 +154,14 @@ def _ways_to_attributes(value: Any) -> list[Look]:
         if type(descriptor) is types.MemberDescriptorType and "__slots__" in place.__dict__
     ]
     found: list[Look] = [functools.partial(_slots, slots)] if slots else []
+    if library == "torch" and isinstance(value, sys.modules["torch"].Tensor):
+        return [lambda tensor: (tensor._version,)]
     try:
-        object.__getattribute__(value, "__dict__")
-        found.append(_plain_attributes if library in _LIBRARIES else _attributes)
+        attributes = object.__getattribute__(value, "__dict__")
     except AttributeError:
-        if library == "torch" and hasattr(value, "_version"):
-            found.append(lambda tensor: (tensor._version,))
+        return found
+    of_library = library in _LIBRARIES and "_parameters" not in attributes  # but torch's modules are what was trained
+    found.append(_plain_attributes if of_library else _attributes)
     return found
 
 
@@ -140,7 +169,7 @@ def _process(_nothing: None) -> Parts:
     """What code may set for the whole process, and forget to set back."""
     return (
         os.getcwd(), sys.getrecursionlimit(), *np.geterr().values(), *np.get_printoptions().values(),
-        *warnings.filters, *_settings_of_torch(),
+        *warnings.filters, *os.environ.values(), *_settings_of_torch(),
     )  # fmt: skip
 
 
@@ -149,7 +178,7 @@ def _settings_of_torch() -> Parts:
     if torch is None:
         return ()
     return (
-        torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads(),
+        str(torch.get_default_dtype()), torch.is_grad_enabled(), torch.get_num_threads(),
         torch.are_deterministic_algorithms_enabled(),
     )  # fmt: skip
 
@@ -225,8 +254,19 @@ _LOOKS: dict[type, Look] = {
     types.FunctionType: _function,
     types.MethodType: lambda value: (value.__func__, value.__self__),
     types.CellType: _cell,
+    staticmethod: lambda value: (value.__func__,),
+    classmethod: lambda value: (value.__func__,),
+    property: lambda value: (value.fget, value.fset, value.fdel),
     types.GeneratorType: _generator,
     type: _class,
     types.ModuleType: lambda _module: (),  # the library's, like what is in it
 }
 _CONTAINERS = (dict, list, tuple, set, frozenset, deque)
+_WITHOUT_STATE = frozenset((
+    types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType,
+    types.GetSetDescriptorType, types.MemberDescriptorType, types.ClassMethodDescriptorType, types.CodeType,
+    types.GenericAlias, type(NotImplemented), re.Pattern, type(namedtuple("_", "x").x), np.ufunc,
+    *(type(np.dtype(code)) for code in "?bBhHiIlLqQefdgFDGSUOMm"),
+))  # fmt: skip
+_PICTURES = ("matplotlib", "mpl_toolkits")
+_LIBRARY_FOLDERS = ("<frozen ", *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})

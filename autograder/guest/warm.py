@@ -47,10 +47,13 @@ def prepare(imports: list[str]) -> None:
 
 def _train_once() -> None:
     """One step of a tiny network: a process's first optimizer imports torch's compiler, which takes half as long as
-    to import torch, and its first convolution writes machine code."""
+    to import torch, and its first convolution writes machine code. Not beside a card: an optimizer's step starts CUDA
+    there, and no fork of a process survives that."""
     import torch
     from torch import nn
 
+    if torch.cuda.is_available():  # asks the driver alone, as `boot` has set it
+        return
     state = torch.get_rng_state()
     model = nn.Sequential(
         nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(18, 2)

@@ -43,27 +43,28 @@ class Bench:
         for code that notices it. So whether a fork can be shared is found out *before* a test. (A test whose process
         went away has no verdict yet: :class:`autograder.judge.forks.ForkLost`.)
 
-        For the same reason one fork may serve several questions, but rules hold for a question alone.
+        For the same reason one fork may serve several questions, where all that the notebook holds can be compared;
+        but rules hold for a question alone.
         """
         before, self._question = self._question, question_of(item)
         if before != self._question and (self.rules.get(before) or self.rules.get(self._question)):
             self.snapshot.retire()
         if not self.snapshot.fork_is_fresh:
             with contextlib.suppress(StudentError):
-                if self._start(item, fresh=False):
+                if self._start(item, fresh=False, first=before != self._question):
                     return Student(self.snapshot.fork(), self.snapshot)
             self.snapshot.retire()
         self._start(item, fresh=True)
         return Student(self.snapshot.fork(), self.snapshot)
 
-    def _start(self, item: pytest.Item, fresh: bool) -> bool:
+    def _start(self, item: pytest.Item, fresh: bool, first: bool = False) -> bool:
         """Make the living fork, or a new one, ready for a test; whether it is as the notebook was."""
         peer = self.snapshot.fork()
         limit = mark_value(item, "limit", self.limits.test_seconds)
         callbacks = mark_value(item, "callbacks", self.limits.callbacks)
         peer.end, peer.question_limit = self.question_end, self.question_limit
         try:
-            unchanged = peer.start_test(limit, callbacks, self.seed_for(item), fresh)
+            unchanged = peer.start_test(limit, callbacks, self.seed_for(item), fresh, first)
             if fresh and tensors.known():  # the suite has imported torch, or a tensor would mean nothing to it
                 peer.tensors = True
                 peer.ask("speak_tensors")
@@ -86,6 +87,7 @@ class Bench:
                 student._restore()
         except StudentError:
             pass  # spoiled now, if it was not before
+        student._peer.forget()
         if student._peer.spoiled:
             self.snapshot.retire()
 

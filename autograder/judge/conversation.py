@@ -57,7 +57,7 @@ class JudgePeer(Peer):
         self._failure: BaseException | None = None
         self._exposed: dict[int, Exposed] = {}
 
-    def start_test(self, limit: float, max_callbacks: int, seed: int, fresh: bool) -> bool:
+    def start_test(self, limit: float, max_callbacks: int, seed: int, fresh: bool, first: bool = False) -> bool:
         """Make the fork ready for a test: fresh budgets, known global random states.
 
         Parameters
@@ -66,6 +66,8 @@ class JudgePeer(Peer):
             Seconds of a call.
         fresh : bool
             The fork has served no test yet, so that there is nothing to compare.
+        first : bool
+            The test is the first of its question in this fork.
 
         Returns
         -------
@@ -74,7 +76,7 @@ class JudgePeer(Peer):
             changes only which of its own tests share a fork.
         """
         self.limit, self.max_callbacks, self._callbacks_served = limit, max_callbacks, 0
-        return self.ask("seed", seed, fresh) is False
+        return self.ask("seed", seed, fresh, first) is False
 
     def ask(self, operation: str, *arguments: Any) -> Any:
         """Ask the student's process.

@@ -143,12 +143,18 @@ class Run:
         finally:
             if key == next(reversed(self._planned), None):
                 # while nbgrader writes down the last one; Python waits for the thread before it ends
-                threading.Thread(target=self.close, name="end-sandboxes").start()
+                threading.Thread(target=self._close_and_tell, name="end-sandboxes").start()
 
     def close(self) -> None:
         """End the sandboxes. What is finished is in the store."""
         if self._end is not None:
             self._end()
+
+    def _close_and_tell(self) -> None:
+        try:
+            self.close()
+        except Exception as e:  # noqa: BLE001 - every result is there: what a sandbox leaves is no reason to fail
+            self._log().warning("The sandboxes could not be ended: %s", e)
 
     def _start(self) -> None:
         default_workers()  # a mistake in the variable is told before anything starts

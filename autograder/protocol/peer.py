@@ -162,6 +162,11 @@ class Peer(Codec):
             raise ProtocolError("a reference names nothing")
         return self._objects[number]
 
+    def forget(self) -> None:
+        """From now on the other side's references to what is here name nothing."""
+        for known in (self._objects, self._numbers, self._sent):
+            known.clear()
+
     def drop(self, number: int) -> None:
         """Tell the other side, with the next message, that its object is no longer needed."""
         self._dead.append(number)

@@ -166,12 +166,14 @@ def _rebinds(week: Week, wheat: Wheat) -> bool:
 
 
 def _defined(source: str) -> set[str]:
-    """Functions and classes of a cell; none where it is no plain Python."""
+    """Functions, classes and variables of a cell; none where it is no plain Python."""
     try:
         body = ast.parse(source).body
     except SyntaxError:
         return set()
-    return {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    named = {node.name for node in body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    targets = (target for node in body if isinstance(node, ast.Assign) for target in node.targets)
+    return named | {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def versions() -> str:

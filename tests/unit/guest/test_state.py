@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 import textwrap
 import warnings
@@ -32,6 +33,12 @@ CHANGES = {
     "a list of its own kind": ("class L(list): pass\nl = L()\nl.tag = 1", "l.tag = 2"),
     "a deque": ("from collections import deque\nd = deque()", "d.append(1)"),
     "a bound method's object": ("class A:\n    n = [0]\n    def f(self): pass\nf = A().f", "f.__self__.n[0] = 5"),
+    "a tensor": ("import torch\nw = torch.zeros(3)", "w += 1"),
+    "a parameter of a module": (
+        "import torch\nm = torch.nn.Sequential(torch.nn.Linear(2, 2))", "torch.nn.init.ones_(m[0].bias)"
+    ),
+    "a static method's default": ("class A:\n    @staticmethod\n    def f(seen=[]): seen.append(1)", "A.f()"),
+    "the environment": ("import os", "os.environ['AUTOGRADER_TEST'] = '1'"),
     "how NumPy treats errors": ("import numpy as np", "np.seterr(divide='ignore')"),
     "how NumPy prints": ("import numpy as np", "np.set_printoptions(precision=2)"),
     "how deep calls may go": ("import sys", "sys.setrecursionlimit(sys.getrecursionlimit() + 1)"),
@@ -54,8 +61,8 @@ def same_settings():
 
 
 def made_by(source: str) -> dict:
-    namespace: dict = {"__name__": "__main__"}
-    exec(textwrap.dedent(source), namespace)
+    namespace: dict = {"__name__": "__main__", "__builtins__": builtins}
+    exec(compile(textwrap.dedent(source), "<cell made up>", "exec", dont_inherit=True), namespace)
     return namespace
 
 
@@ -108,3 +115,42 @@ def test_what_the_grader_itself_changed_is_no_change():
     assert not state.changed()
     namespace["x"] = [3]
     assert state.changed()
+
+
+COMPARED = {
+    "numbers, texts and containers": "x = 1\ny = {'a': [1.5, (2, 'b')], 'c': {3}}",
+    "arrays and their numbers": "import numpy as np\nx = np.ones(3)\ny = x.sum()\nkind = x.dtype",
+    "functions": "import math\nfrom scipy.special import logsumexp\nfrom math import cos\ndef f(): pass",
+    "classes and their objects": "class A:\n    @property\n    def x(self): return 1\na = A()",
+    "named tuples": "from typing import NamedTuple\nclass R(NamedTuple):\n    x: int\nr = R(1)",
+    "figures": "import matplotlib.pyplot as plt\nfig, axes = plt.subplots()",
+}
+NOT_COMPARED = {
+    "a cache": "import functools\n@functools.lru_cache\ndef f(x): return [x]",
+    "bound arguments": "import functools\nf = functools.partial(print, [])",
+    "an iterator": "it = iter([1, 2])",
+    "a tensor": "import torch\nw = torch.zeros(2)",
+    "an object of a library's class": "import decimal\nc = decimal.Context()",
+    "an object whose class inherits from a library's": "import threading\nclass L(threading.local): pass\nl = L()",
+    "a stream": "import io\nf = io.StringIO()",
+}
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_questions_share_a_fork_where_everything_is_compared(name):
+    state.note(made_by(COMPARED[name]))
+    assert not state.changed(for_another_question=True)
+
+
+@pytest.mark.parametrize("name", NOT_COMPARED)
+def test_questions_have_forks_of_their_own_where_something_is_not_compared(name):
+    state.note(made_by(NOT_COMPARED[name]))
+    assert not state.changed() and state.changed(for_another_question=True)
+
+
+def test_a_function_of_a_module_beside_the_notebook_is_not_compared(tmp_path, monkeypatch):
+    (tmp_path / "helper.py").write_text("seen = []\ndef f(): seen.append(1)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    for line in ("import helper", "from helper import f"):
+        state.note(made_by(line))
+        assert state.changed(for_another_question=True)

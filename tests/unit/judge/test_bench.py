@@ -75,6 +75,27 @@ def test_questions_share_a_fork_while_nothing_changes(processes):
     assert len(set(processes({}, ("q1", ""), ("q1", ""), ("q2", "")))) == 1
 
 
+def test_questions_have_forks_of_their_own_where_not_all_can_be_compared(make_student):
+    cached = NOTEBOOK + "import functools\n@functools.lru_cache\ndef f(x): return [x]\n"
+    bench = Bench(snapshot=make_student(cached)._snapshot, seed=lambda question, case: 1)
+    bench.snapshot.retire()
+    found = []
+    for question in ("q1", "q1", "q2"):
+        student = bench.student_for(test_of(question))
+        found.append(student.process())
+        bench.release(student)
+    assert found[0] == found[1] != found[2]
+
+
+def test_what_was_passed_to_a_question_cannot_be_called_in_the_next(make_bench):
+    bench = make_bench({})
+    first = bench.student_for(test_of("q1"))
+    first.replace("divide", lambda: "the first question's")
+    assert first.divide() == "the first question's" and first._peer._objects
+    bench.release(first)
+    assert not first._peer._objects and bench.student_for(test_of("q2")).divide() == float("inf")
+
+
 def test_a_question_that_changed_something_leaves_the_next_a_fresh_fork(processes):
     first, second = processes({}, ("q1", "remember"), ("q2", ""))
     assert first != second
