@@ -29,8 +29,11 @@ import numpy as np
 MAX_OBJECTS = 5_000
 """To compare more takes longer than a fork: then every test gets its own."""
 
+WHOLE = 1 << 17
+"""Elements up to which all of an array are compared."""
+
 SAMPLE = 4096
-"""Elements of a large array that are compared: what changes one in place changes many."""
+"""Elements of a larger one that are compared: what changes one in place changes many."""
 
 _LIBRARIES = frozenset("matplotlib mpl_toolkits IPython traitlets sklearn scipy numpy pandas torch PIL".split())
 """Their objects are looked at, and the arrays in them, but not what those lead to: a figure leads to ten thousand."""
@@ -128,6 +131,8 @@ def _is_covered(value: Any, namespace: dict[str, Any]) -> bool:
     kind = type(value)
     if kind in _ATOMS or kind in _WITHOUT_STATE or issubclass(kind, np.generic):
         return True
+    if kind is np.ndarray:
+        return value.size <= WHOLE
     if kind is types.FunctionType:
         named_tuples_own = value.__globals__.get("__name__", "").startswith("namedtuple_")
         return value.__globals__ is namespace or named_tuples_own or _is_of_library(value.__code__.co_filename)
@@ -194,7 +199,7 @@ def _dict(value: Any) -> Parts:
 
 def _array(value: Any) -> Parts:
     plain = np.ndarray.view(value, np.ndarray)
-    flat = plain.reshape(-1)[:: max(1, plain.size // SAMPLE)]
+    flat = plain.reshape(-1)[:: 1 if plain.size <= WHOLE else plain.size // SAMPLE]
     items = flat.tolist() if plain.dtype.hasobject else (flat.tobytes(),)
     return plain.dtype.str, *plain.shape, *plain.strides, *items
 

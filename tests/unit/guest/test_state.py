@@ -19,7 +19,8 @@ CHANGES = {
     "an item with the same value as before": ("cache = {1: 2}", "cache = {1: 2, 3: 4}"),
     "a set": ("s = {1}", "s.add(2)"),
     "an array, in place": ("import numpy as np\nx = np.ones(10)", "x[3] = 2"),
-    "a large array, in place": ("import numpy as np\nx = np.ones((500, 500))", "x *= 2"),
+    "one number of an array": ("import numpy as np\nx = np.ones((300, 300))", "x[7, 7] = 2"),
+    "a very large array, in place": ("import numpy as np\nx = np.ones((500, 500))", "x *= 2"),
     "bytes, in place": ("b = bytearray(10)", "b[2] = 1"),
     "an attribute": ("class A: pass\na = A()", "a.x = 1"),
     "an attribute of a class": ("class A:\n    count = 0\na = A()", "A.count += 1"),
@@ -126,6 +127,7 @@ COMPARED = {
     "figures": "import matplotlib.pyplot as plt\nfig, axes = plt.subplots()",
 }
 NOT_COMPARED = {
+    "a very large array": "import numpy as np\nx = np.zeros(1 << 18)",
     "a cache": "import functools\n@functools.lru_cache\ndef f(x): return [x]",
     "bound arguments": "import functools\nf = functools.partial(print, [])",
     "an iterator": "it = iter([1, 2])",
