@@ -12,7 +12,6 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4.nbjson import BytesEncoder
-from nbformat.v4.rwbase import strip_transient
 from nbgrader.converters import Autograde
 
 from autograder.errors import GraderError
@@ -94,21 +93,12 @@ class SubmissionExporter(NotebookExporter):
             nb, resources = preprocessor(nb, resources)
         nbformat.validate(nb, relax_add_props=True)
         resources["output_suffix"] = ".nbconvert"
-        return as_text(nb), resources
+        return (_compact(nb) if self.parent._sanitizing else nbformat.v4.writes_json(nb)) + "\n", resources
 
 
-def as_text(nb: NotebookNode) -> str:
-    """A notebook of nbformat 4 with a line for each cell.
-
-    nbformat's own copies the notebook and indents it in pure Python: as much work as to read and check it.
-    """
-    around = {key: value for key, value in strip_transient(nb).items() if key != "cells"}
-    cells = ",\n".join(map(_json, nb.cells))
-    return f'{{"cells": [\n{cells}\n],\n{_json(around)[1:]}\n'
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, cls=BytesEncoder, ensure_ascii=False, sort_keys=True)
+def _compact(nb: NotebookNode) -> str:
+    """One line: nbgrader's second pass reads this file at once, and writes the one that people see."""
+    return json.dumps(nb, cls=BytesEncoder, ensure_ascii=False)
 
 
 _stock_init_notebooks = Autograde.init_notebooks
