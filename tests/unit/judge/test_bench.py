@@ -44,8 +44,8 @@ test_of.__test__ = False
 
 @pytest.fixture
 def make_bench(make_student):
-    def make(rules: dict[str, Rules]) -> Bench:
-        bench = Bench(snapshot=make_student(NOTEBOOK)._snapshot, seed=lambda question, case: 1, rules=rules)
+    def make(rules: dict[str, Rules], notebook: str = NOTEBOOK) -> Bench:
+        bench = Bench(snapshot=make_student(notebook)._snapshot, seed=lambda question, case: 1, rules=rules)
         bench.snapshot.retire()
         return bench
 
@@ -56,8 +56,8 @@ def make_bench(make_student):
 def processes(make_bench):
     """``processes(rules, *tests)``: in which process each test ran; a test is its question, and what it does."""
 
-    def run(rules: dict[str, Rules], *tests: tuple[str, str | Callable]) -> list[int]:
-        bench, found = make_bench(rules), []
+    def run(rules: dict[str, Rules], *tests: tuple[str, str | Callable], notebook: str = NOTEBOOK) -> list[int]:
+        bench, found = make_bench(rules, notebook), []
         for question, call in tests:
             student = bench.student_for(test_of(question))
             found.append(student.process())
@@ -75,15 +75,9 @@ def test_questions_share_a_fork_while_nothing_changes(processes):
     assert len(set(processes({}, ("q1", ""), ("q1", ""), ("q2", "")))) == 1
 
 
-def test_questions_have_forks_of_their_own_where_not_all_can_be_compared(make_student):
+def test_questions_have_forks_of_their_own_where_not_all_can_be_compared(processes):
     cached = NOTEBOOK + "import functools\n@functools.lru_cache\ndef f(x): return [x]\n"
-    bench = Bench(snapshot=make_student(cached)._snapshot, seed=lambda question, case: 1)
-    bench.snapshot.retire()
-    found = []
-    for question in ("q1", "q1", "q2"):
-        student = bench.student_for(test_of(question))
-        found.append(student.process())
-        bench.release(student)
+    found = processes({}, ("q1", ""), ("q1", ""), ("q2", ""), notebook=cached)
     assert found[0] == found[1] != found[2]
 
 
