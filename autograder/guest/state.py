@@ -20,9 +20,9 @@ import sysconfig
 import types
 import warnings
 from collections import deque, namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from operator import is_
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,17 +47,21 @@ Parts = tuple[Any, ...]
 Look = Callable[[Any], Parts]
 """Gives what an object consists of and leads to. One of these parts is another when the object has changed."""
 
-_noted: list[tuple[tuple[Look, Any, Parts], ...] | None] = [None]
-_covered = [False]
-"""Whether all that the notebook's names reach is compared fully."""
+class Noted(NamedTuple):
+    """How the finished notebook looked."""
+
+    looks: tuple[tuple[Look, Any, Parts], ...]
+    complete: bool
+    """Whether all that the notebook's names reach is compared fully."""
+
+
+_noted: list[Noted | None] = [None]
 
 
 def note(namespace: dict[str, Any]) -> None:
     """Remember how the finished notebook looks; its forks inherit it."""
     try:
-        _noted[0] = tuple(_walk(namespace))
-        reached = {id(part): part for _, _, parts in _noted[0] for part in parts}
-        _covered[0] = all(_is_covered(part, namespace) for part in reached.values())
+        _noted[0] = _walk(namespace)
     # a student's object may raise anything when it is looked at
     except Exception:  # noqa: BLE001
         _noted[0] = None
@@ -65,19 +69,21 @@ def note(namespace: dict[str, Any]) -> None:
 
 def accept() -> None:
     """What differs now is the grader's own doing."""
-    if _noted[0] is not None:
+    noted = _noted[0]
+    if noted is not None:
         try:
-            _noted[0] = tuple((look, value, look(value)) for look, value, _ in _noted[0])
+            _noted[0] = noted._replace(looks=tuple((look, value, look(value)) for look, value, _ in noted.looks))
         except Exception:  # noqa: BLE001 - as above
             _noted[0] = None
 
 
 def changed(for_another_question: bool = False) -> bool:
     """Whether it looks otherwise now, or cannot be told; for another question nothing may be left to chance."""
-    if _noted[0] is None or (for_another_question and not _covered[0]):
+    noted = _noted[0]
+    if noted is None or (for_another_question and not noted.complete):
         return True
     try:
-        return not all(_same(look(value), parts) for look, value, parts in _noted[0])
+        return not all(_same(look(value), parts) for look, value, parts in noted.looks)
     except Exception:  # noqa: BLE001 - as above
         return True
 
@@ -88,11 +94,13 @@ def _same(now: Parts, before: Parts) -> bool:
         return False
     if all(map(is_, now, before)):
         return True
-    pairs = zip(now, before, strict=True)
-    return all(a is b or (type(a) is type(b) and type(a) in _ATOMS and a == b) for a, b in pairs)
+    for a, b in zip(now, before, strict=True):  # a loop: twice as fast as all(...) over a generator, for each object
+        if a is not b and (type(a) is not type(b) or type(a) not in _ATOMS or a != b):
+            return False
+    return True
 
 
-def _walk(namespace: dict[str, Any]) -> Iterator[tuple[Look, Any, Parts]]:
+def _walk(namespace: dict[str, Any]) -> Noted:
     """Visits each object once; looks at them by their types' own methods, never by a student's.
 
     Raises
@@ -101,17 +109,21 @@ def _walk(namespace: dict[str, Any]) -> Iterator[tuple[Look, Any, Parts]]:
         If there are more than MAX_OBJECTS.
     """
     seen: set[int] = set()
+    looks: list[tuple[Look, Any, Parts]] = []
+    complete = True
     todo: deque[tuple[Look, Any]] = deque([(_process, None), (_names, namespace)])
     while todo:
         look, value = todo.popleft()
         parts = look(value)
-        yield look, value, parts
+        looks.append((look, value, parts))
         for part in parts:
             if type(part) not in _ATOMS and id(part) not in seen:
                 seen.add(id(part))
                 if len(seen) > MAX_OBJECTS:
                     raise OverflowError(f"more than {MAX_OBJECTS} objects")
+                complete = complete and _is_covered(part, namespace)
                 todo.extend((way, part) for way in _ways(part))
+    return Noted(tuple(looks), complete)
 
 
 def _ways(value: Any) -> list[Look]:
@@ -129,7 +141,7 @@ def _ways(value: Any) -> list[Look]:
 def _is_covered(value: Any, namespace: dict[str, Any]) -> bool:
     """Whether everything that makes up such an object is compared. A picture that was shown is looked at by no test."""
     kind = type(value)
-    if kind in _ATOMS or kind in _WITHOUT_STATE or issubclass(kind, np.generic):
+    if kind in _WITHOUT_STATE or issubclass(kind, np.generic):
         return True
     if kind is np.ndarray:
         return value.size <= WHOLE
@@ -198,10 +210,12 @@ def _dict(value: Any) -> Parts:
 
 
 def _array(value: Any) -> Parts:
-    plain = np.ndarray.view(value, np.ndarray)
+    plain = value if type(value) is np.ndarray else np.ndarray.view(value, np.ndarray)
+    kind, holds_objects = plain.dtype.str, plain.dtype.hasobject
+    if plain.size <= WHOLE and not holds_objects:
+        return kind, *plain.shape, *plain.strides, plain.tobytes()
     flat = plain.reshape(-1)[:: 1 if plain.size <= WHOLE else plain.size // SAMPLE]
-    items = flat.tolist() if plain.dtype.hasobject else (flat.tobytes(),)
-    return plain.dtype.str, *plain.shape, *plain.strides, *items
+    return kind, *plain.shape, *plain.strides, *(flat.tolist() if holds_objects else (flat.tobytes(),))
 
 
 def _function(value: Any) -> Parts:
