@@ -8,17 +8,17 @@ import functools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.collected import submitted_folder, submitted_students
 from autograder.course import Assignment, Course
-from autograder.errors import BadManifest, GraderError, MissingNotebook
-from autograder.records import Note, Result, Submission
+from autograder.errors import GraderError, InfrastructureError, MissingNotebook
+from autograder.records import Result, Submission
 
 if TYPE_CHECKING:
+    from autograder.cluster import Grading
+    from autograder.readings import Readings
     from autograder.store import Results
-
-SUBMITTED = Path("course") / "submitted"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def grade_submitted(
     students = submitted_students(course, name)
     if student is not None:
         if student not in students:
-            raise MissingNotebook(f"{course.root / SUBMITTED / student / name}: not there. Collect it first.")
+            raise MissingNotebook(f"{submitted_folder(course, assignment, student)}: not there. Collect it first.")
         students = [student]
     with Store(default_url(course.root)) as store:
         if retry_quarantined:
@@ -104,110 +104,50 @@ def grade_all(
     CourseError, InfrastructureError
         When nothing can be graded at all.
     """
-    from autograder.cluster import LocalPool, is_machine_fault, make_grader
+    from autograder.cluster import LocalPool, Progress, is_machine_fault, make_grader
     from autograder.progress import progress_bar
+    from autograder.readings import Readings
 
-    results: list[Result] = []
+    graded: dict[str, Result] = {}
     faults: list[tuple[str, GraderError]] = []
+    readings = Readings(course, assignment, store)
     grader, where = make_grader(course, assignment, engine, cluster, priority)
-    with (
-        contextlib.closing(grader),
-        progress_bar(f"{assignment.name}, {where}", len(students)) as progress,
-        LocalPool(grader, store, workers, on_progress=lambda p: progress(p.done, p.total)) as pool,
-    ):
-        for who in students:
-            pool.submit(who, functools.partial(read_submission, course, assignment, who))
-        for who in students:
-            try:
-                result = pool.result(who)[1]
-                results.append(result if cells else dataclasses.replace(result, cells=()))
-            except GraderError as error:
-                if not is_machine_fault(error):
-                    raise
-                faults.append((who, error))
-    return Outcome(assignment.name, tuple(results), tuple(faults))
+    with contextlib.closing(grader), progress_bar(f"{assignment.name}, {where}", len(students)) as progress:
+        unchanged = _unchanged(readings, grader, assignment, students, cells)
+        others = [who for who in students if who not in unchanged]
+
+        def tell(pool: Progress) -> None:
+            progress(len(unchanged) + pool.done, len(students))
+
+        with LocalPool(grader, store, workers, tell) as pool:
+            for who in others:
+                pool.submit(who, functools.partial(readings.read, who))
+            for who in others:
+                try:
+                    result = pool.result(who)[1]
+                    graded[who] = result if cells else dataclasses.replace(result, cells=())
+                except GraderError as error:
+                    if not is_machine_fault(error):
+                        raise
+                    faults.append((who, error))
+    found = {**unchanged, **graded}
+    return Outcome(assignment.name, tuple(found[who] for who in students if who in found), tuple(faults))
 
 
-def submitted_students(course: Course, name: str) -> list[str]:
-    """Who has handed in something for an assignment, in order of name."""
-    return sorted(path.parent.name for path in (course.root / SUBMITTED).glob(f"*/{name}") if path.is_dir())
+def _unchanged(
+    readings: Readings, grader: Grading, assignment: Assignment, students: Sequence[str], cells: bool
+) -> dict[str, Result]:
+    """Stored results of those who have handed in nothing else since: their notebooks are not read."""
+    try:
+        made_from = grader.digests(Submission(assignment.name, "", assignment.notebook, ()))
+    except InfrastructureError:  # each submission will meet it, and say so
+        return {}
+    found = {who: readings.result(who, made_from, cells) for who in students}
+    return {who: result for who, result in found.items() if result is not None}
 
 
-def read_submission(course: Course, assignment: Assignment, student: str) -> Submission:
-    """A collected submission as it will be graded: locked cells are those of the committed release."""
-    return read_folder(course, assignment, student, course.root / SUBMITTED / student / assignment.name)
-
-
-def read_folder(course: Course, assignment: Assignment, student: str, folder: Path) -> Submission:
-    """What a student handed in as it will be graded, wherever it lies."""
-    from autograder.nbgrader_bridge.restore import submission_of
-    from autograder.nbgrader_bridge.submitted import files_beside
-
-    notebook, notes = _restored(course, assignment, folder)
-    released = course.root / "assignments" / assignment.name
-    files, file_notes = files_beside(folder, released, assignment.limits)
-    return submission_of(notebook, assignment.name, student, assignment.notebook, files, (*notes, *file_notes))
-
-
-def notebook_as_it_ran(course: Course, assignment: Assignment, folder: Path, result: Result) -> dict[str, Any]:
-    """What lies in a folder, in order and with the outputs of the run that ``result`` tells of (nbformat 4)."""
-    from autograder.nbgrader_bridge.restore import code_cells
-
-    notebook, _ = _restored(course, assignment, folder)
-    outputs = {cell.key: list(cell.outputs) for cell in result.cells}
-    for position, cell in code_cells(notebook):
-        notebook.cells[position]["outputs"] = outputs.get(cell.key, [])
-    return notebook
-
-
-def _restored(course: Course, assignment: Assignment, folder: Path) -> tuple[Any, tuple[Note, ...]]:
-    from autograder.nbgrader_bridge.restore import restore
-    from autograder.nbgrader_bridge.submitted import read_submitted
-
-    released = _released(course, assignment)
-    path = folder / f"{assignment.notebook}.ipynb"
-    return restore(read_submitted(path, released, assignment.notebooks, assignment.limits.notebook_mb), released)
-
-
-def _released(course: Course, assignment: Assignment) -> Any:
-    """The released notebook, from ``assignments/`` instead of the gradebook."""
-    path = course.root / "assignments" / assignment.name / f"{assignment.notebook}.ipynb"
-    if assignment.plain or not path.is_file():
-        raise BadManifest(
-            f"{path}: not there. Run: autograder release {assignment.name}. (A course whose tests are in its notebooks "
-            "is graded with: nbgrader autograde.)"
-        )
-    return _read_released(path, assignment.notebook, path.stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=16)
-def _read_released(path: Path, name: str, _changed: int) -> Any:
-    """The same for every submission of a class, as long as the file is not written anew."""
-    from autograder.nbgrader_bridge.source_cells import ReleasedCell, ReleasedNotebook
-
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    cells = []
-    for cell in notebook["cells"]:
-        meta = cell["metadata"].get("nbgrader")
-        if meta:
-            cells.append(
-                ReleasedCell(
-                    name=meta["grade_id"],
-                    kind=cell["cell_type"],
-                    source="".join(cell["source"]),
-                    checksum=meta.get("checksum", ""),
-                    locked=meta["locked"],
-                    grade=meta["grade"],
-                    solution=meta["solution"],
-                    task=meta.get("task", False),
-                    points=float(meta.get("points", 0)),
-                )
-            )
-    return ReleasedNotebook(name, notebook["metadata"].get("kernelspec", {}), tuple(cells))
-
-
-def stored_results(course: Course, name: str) -> list[Result]:
-    """The newest stored result of each student.
+def stored_results(course: Course, name: str, cells: bool = False) -> list[Result]:
+    """The newest stored result of each student; what the notebooks showed only where ``cells`` asks for it.
 
     Raises
     ------
@@ -217,7 +157,7 @@ def stored_results(course: Course, name: str) -> list[Result]:
 
     course.assignment(name)
     with Store(default_url(course.root)) as store:
-        return store.results(name)
+        return store.results(name, cells=cells)
 
 
 def results_table(results: Sequence[Result]) -> str:

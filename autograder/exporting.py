@@ -59,7 +59,7 @@ def _results(course: Course, data: ClassData, folder: Path) -> list[Path]:
     """A results.json for each student who has a score."""
     notes: dict[str, list[str]] = {}
     with Store(default_url(course.root)) as store:
-        for stored in store.newest(data.assignment):
+        for stored in store.newest(data.assignment, cells=False):
             notes.setdefault(stored.result.student, []).extend(note.text for note in stored.result.notes)
     paths = []
     for student in data.graded:

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.batch import grade_all, submitted_students
+from autograder.batch import grade_all
+from autograder.collected import submitted_students
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.records import Digests, Result, now
-from autograder.store import Store, default_url
+from autograder.store import Reading, Store, default_url
 
 RECORDS = Path("course") / "regrades"
 TRIAL = Path("course") / "regrade.db"
@@ -135,7 +136,7 @@ def try_again(
     """
     assignment = course.assignment(name)
     with _Trial(course) as trial:
-        before = {s.result.student: dataclasses.replace(s.result, cells=()) for s in trial.kept.newest(name)}
+        before = {s.result.student: s.result for s in trial.kept.newest(name, cells=False)}
         wanted = [s for s in submitted_students(course, name) if s in (students or before)]
         left_out = [(s, "has no result yet") for s in students if s not in before]
         again = [s for s in wanted if s in before]
@@ -176,7 +177,7 @@ def record(course: Course, comparison: Comparison, by: str) -> Path:
     folder = course.root / RECORDS / f"{name}-{at.replace(':', '')}"
     changed = [c.student for c in comparison.changes]
     with _Trial(course) as trial:
-        stored = (s.result for s in trial.kept.newest(name))
+        stored = (s.result for s in trial.kept.newest(name, cells=False))
         before = {r.student: r.digests for r in stored if r.student in comparison.digests}
         keep_graded(course, assignment, changed, folder)
         _write(folder, Record(name, at, by, before, comparison.digests, comparison.changes))
@@ -249,15 +250,17 @@ def _write(folder: Path, record: Record) -> None:
 class _Trial:
     """Reads the course's results, and then the trial's; new ones are the trial's alone.
 
-    A submission that sandboxes die of is the course's, whoever grades it.
+    A submission that sandboxes die of is the course's, whoever grades it; and so is what files were read as.
     """
 
     def __init__(self, course: Course):
         self.kept = Store(default_url(course.root))
         self._own = Store(f"sqlite:///{course.root / TRIAL}")
 
-    def get(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
-        key = (assignment, notebook, student, digests)
+    def get(
+        self, assignment: str, notebook: str, student: str, digests: Digests, cells: bool = True
+    ) -> Result | None:
+        key = (assignment, notebook, student, digests, cells)
         return self.kept.get(*key) or self._own.get(*key)
 
     def put(self, result: Result) -> Result:
@@ -266,6 +269,12 @@ class _Trial:
     def latest(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
         key = (assignment, notebook, student, digests)
         return self._own.latest(*key) or self.kept.latest(*key)
+
+    def readings(self, assignment: str) -> dict[str, Reading]:
+        return self.kept.readings(assignment)
+
+    def keep_reading(self, assignment: str, student: str, reading: Reading) -> None:
+        self.kept.keep_reading(assignment, student, reading)
 
     def deaths(self, assignment: str, notebook: str, student: str, digests: Digests) -> int:
         return self.kept.deaths(assignment, notebook, student, digests)

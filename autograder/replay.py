@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.batch import read_submission
+from autograder.collected import read_submission
 from autograder.course import Assignment, Course
 from autograder.errors import MissingNotebook, UnknownQuestion
 from autograder.grading import Grader

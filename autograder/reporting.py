@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import leaderboard
-from autograder.batch import SUBMITTED, read_submission, submitted_students
+from autograder.collected import read_submission, submitted_folder, submitted_students
 from autograder.course import Assignment, Course
 from autograder.digests import seed_digest
 from autograder.errors import CourseError, GraderError, UnknownStudent
@@ -67,7 +67,7 @@ def report_course(course: Course, name: str, options: Options) -> tuple[Path, di
     with Store(default_url(course.root)) as store:
         rows = []
         writer = StaffPages(course, assignment, roster, catalogue[0] if catalogue else [], folder / "students")
-        for stored in store.newest(name):
+        for stored in store.newest(name, cells=options.pages):
             rows.append(student_of(stored))
             if options.pages and options.student in (None, stored.result.student):
                 writer.write(stored)
@@ -104,7 +104,7 @@ def gather(course: Course, name: str) -> ClassData:
     """
     assignment = course.assignment(name)
     with Store(default_url(course.root)) as store:
-        rows = [student_of(stored) for stored in store.newest(name)]
+        rows = [student_of(stored) for stored in store.newest(name, cells=False)]
     return _class_data(course, assignment, rows, roster_of(course, name))
 
 
@@ -281,7 +281,7 @@ class StaffPages:
         try:
             submission = read_submission(self._course, self._assignment, result.student)
             cells = submission.cells
-            if not (self._course.root / SUBMITTED / result.student / result.assignment).is_dir():
+            if not submitted_folder(self._course, self._assignment, result.student).is_dir():
                 cells = None
                 warnings.append("The submission is not there any more: its code is not shown.")
             elif submission.digest() != result.digests.submission:

@@ -2,18 +2,20 @@
 
 A result is stored under what it was made from (the four digests) and whose it is. Writing is idempotent: the
 first result of a key stays, so that a task run twice by two processes ends with one grade. Under the same key
-stands how many sandboxes have died of a submission: no run after it should begin to count anew.
+stands how many sandboxes have died of a submission: no run after it should begin to count anew. What a notebook showed
+lies beside its result, not in it: with its figures it is ten times as large, and few who ask for scores want it.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import importlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -42,16 +44,37 @@ _RESULTS = sa.Table(
     sa.Column("stored_at", sa.String(40), nullable=False),
     sa.Column("result", sa.Text, nullable=False),
 )
+
+
+def _key_columns() -> Iterator[sa.Column]:
+    return (sa.Column(column.name, column.type, primary_key=True) for column in _RESULTS.primary_key)
+
+
+_OUTPUTS = sa.Table("outputs", _METADATA, *_key_columns(), sa.Column("cells", sa.Text, nullable=False))
+_READINGS = sa.Table(
+    "readings",
+    _METADATA,
+    sa.Column("assignment", sa.String(200), primary_key=True),
+    sa.Column("student", sa.String(200), primary_key=True),
+    sa.Column("read_from", sa.String(64), nullable=False),
+    sa.Column("submission", sa.String(64), nullable=False),
+)
 _DEATHS = sa.Table(
     "deaths",
     _METADATA,
-    *(sa.Column(column.name, column.type, primary_key=True) for column in _RESULTS.primary_key),
+    *_key_columns(),
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("said", sa.Text, nullable=False),
     sa.Column("last", sa.String(40), nullable=False),
 )
-_OF_KEY = sa.select(_RESULTS.c.result).where(*(c == sa.bindparam(c.name) for c in _RESULTS.primary_key))
-"""Made once: of a class that has not changed, this is asked for each submission."""
+
+
+def _of_key(column: sa.Column) -> sa.Select:
+    """Made once: of a class that has not changed, this is asked for each submission."""
+    return sa.select(column).where(*(c == sa.bindparam(c.name) for c in column.table.primary_key))
+
+
+_RESULT_OF_KEY, _CELLS_OF_KEY = _of_key(_RESULTS.c.result), _of_key(_OUTPUTS.c.cells)
 
 _DIALECTS = ("sqlite", "postgresql")
 _KEY = ("notebook", "student", "submission", "suite", "image", "seed")
@@ -70,10 +93,19 @@ class Stored:
     recorded: str
 
 
+class Reading(NamedTuple):
+    """What a student's files were read as: digests of all that it was read from, and of the submission."""
+
+    read_from: str
+    submission: str
+
+
 class Results(Protocol):
     """What grading needs of a store."""
 
-    def get(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None: ...
+    def get(
+        self, assignment: str, notebook: str, student: str, digests: Digests, cells: bool = True
+    ) -> Result | None: ...
 
     def put(self, result: Result) -> Result: ...
 
@@ -84,6 +116,10 @@ class Results(Protocol):
     def add_deaths(
         self, assignment: str, notebook: str, student: str, digests: Digests, count: int, said: str
     ) -> int: ...
+
+    def readings(self, assignment: str) -> dict[str, Reading]: ...
+
+    def keep_reading(self, assignment: str, student: str, reading: Reading) -> None: ...
 
 
 class Store:
@@ -112,14 +148,29 @@ class Store:
         self._insert = importlib.import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}").insert
         self._try(lambda: _METADATA.create_all(self._engine))
 
-    def get(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
-        """The stored result, or None. A result of another version of the schema counts as none."""
+    def get(
+        self, assignment: str, notebook: str, student: str, digests: Digests, cells: bool = True
+    ) -> Result | None:
+        """The stored result, or None; without what the notebook showed where ``cells`` does not ask for it.
+
+        A result of another version of the schema counts as none.
+        """
         key = self._key(assignment, notebook, student, digests)
-        text = self._try(lambda: self._scalar(_OF_KEY, key))
-        return None if text is None else _read(text)
+        text = self._try(lambda: self._scalar(_RESULT_OF_KEY, key))
+        result = None if text is None else _read(text)
+        if result is None:
+            return None
+        shown = self._try(lambda: self._scalar(_CELLS_OF_KEY, key)) if cells else None
+        beside = None if shown is None else _read(shown)
+        if beside is None:  # results of older versions hold it themselves
+            return result if cells else dataclasses.replace(result, cells=())
+        return dataclasses.replace(result, cells=beside.cells)
 
     def latest(self, assignment: str, notebook: str, student: str, digests: Digests) -> Result | None:
-        """The newest result of the same submission, image and seed, whichever suite it was made with; or None."""
+        """The newest result of the same submission, image and seed, whichever suite it was made with; or None.
+
+        Without what the notebook showed: it runs again.
+        """
         where = self._key(assignment, notebook, student, digests)
         del where["suite"]
         query = (
@@ -140,21 +191,27 @@ class Store:
             "score": result.score,
             "max_score": result.max_score,
             "stored_at": self._moment(key),
-            "result": result.to_json(),
+            "result": dataclasses.replace(result, cells=()).to_json(),
         }
+        shown = {"cells": dataclasses.replace(result, questions=(), notes=(), reports=()).to_json()}
+        keep_shown = self._insert(_OUTPUTS).values({**key, **shown})
+        keep_shown = keep_shown.on_conflict_do_update(index_elements=list(key), set_=shown)
         # asks for the row: drivers count the rows of an insert that did nothing in different ways
         insert = self._insert(_RESULTS).values(values).on_conflict_do_nothing().returning(_RESULTS.c.student)
 
         def run() -> bool:
             with self._engine.begin() as connection:
-                return connection.execute(insert).first() is not None
+                if connection.execute(insert).first() is None:
+                    return False
+                connection.execute(keep_shown)
+                return True
 
         if self._try(run):
             return result
         found = self.get(result.assignment, result.notebook, result.student, result.digests)
         if found is not None:
             return found
-        self._try(lambda: self._replace(key, values))  # it was of another schema
+        self._try(lambda: self._replace(key, values, keep_shown))  # it was of another schema
         return result
 
     def renew(self, result: Result) -> None:
@@ -163,21 +220,21 @@ class Store:
         key = self._key(result.assignment, result.notebook, result.student, result.digests)
         self._try(lambda: self._replace(key, {"stored_at": self._moment(key)}))
 
-    def results(self, assignment: str, student: str | None = None) -> list[Result]:
+    def results(self, assignment: str, student: str | None = None, cells: bool = True) -> list[Result]:
         """The newest result of each student and notebook of an assignment, sorted by student."""
-        return [stored.result for stored in self.newest(assignment, student)]
+        return [stored.result for stored in self.newest(assignment, student, cells)]
 
-    def newest(self, assignment: str, student: str | None = None) -> Iterator[Stored]:
+    def newest(self, assignment: str, student: str | None = None, cells: bool = True) -> Iterator[Stored]:
         """The newest result of each student and notebook, sorted by student; one at a time in memory.
 
-        Results hold figures: those of a large class together take gigabytes.
+        With what the notebooks showed, unless ``cells`` says not to: the figures of a large class take gigabytes.
         """
         newest = {(row.student, row.notebook): row for row in self._rows(assignment, student)}
-        return self._read_each(assignment, [newest[key] for key in sorted(newest)])
+        return self._read_each(assignment, [newest[key] for key in sorted(newest)], cells)
 
     def every(self, assignment: str) -> Iterator[Stored]:
-        """All results of an assignment in the order in which they were stored; one at a time in memory."""
-        return self._read_each(assignment, self._rows(assignment))
+        """All results of an assignment in the order in which they were stored, without what the notebooks showed."""
+        return self._read_each(assignment, self._rows(assignment), cells=False)
 
     def _rows(self, assignment: str, student: str | None = None) -> list[Any]:
         """Keys of the results of an assignment, in the order in which they were stored."""
@@ -192,12 +249,35 @@ class Store:
 
         return self._try(run)
 
-    def _read_each(self, assignment: str, rows: Sequence[Any]) -> Iterator[Stored]:
+    def _read_each(self, assignment: str, rows: Sequence[Any], cells: bool) -> Iterator[Stored]:
         for row in rows:
             digests = Digests(row.submission, row.suite, row.image, row.seed)
-            result = self.get(assignment, row.notebook, row.student, digests)
+            result = self.get(assignment, row.notebook, row.student, digests, cells)
             if result is not None:
                 yield Stored(result, row.stored_at)
+
+    # ---- what was read -----------------------------------------------------------------------
+
+    def readings(self, assignment: str) -> dict[str, Reading]:
+        """By student, what their files were read as the last time."""
+        query = sa.select(_READINGS).where(_READINGS.c.assignment == assignment)
+
+        def run() -> dict[str, Reading]:
+            with self._engine.connect() as connection:
+                return {row.student: Reading(row.read_from, row.submission) for row in connection.execute(query)}
+
+        return self._try(run)
+
+    def keep_reading(self, assignment: str, student: str, reading: Reading) -> None:
+        key = {"assignment": assignment, "student": student}
+        insert = self._insert(_READINGS).values(**key, **reading._asdict())
+        upsert = insert.on_conflict_do_update(index_elements=list(key), set_=reading._asdict())
+
+        def run() -> None:
+            with self._engine.begin() as connection:
+                connection.execute(upsert)
+
+        self._try(run)
 
     # ---- sandboxes that died ----------------------------------------------------------------
 
@@ -269,9 +349,11 @@ class Store:
         with self._engine.connect() as connection:
             return connection.execute(query, values).scalar()
 
-    def _replace(self, key: dict[str, str], values: dict[str, Any]) -> None:
+    def _replace(self, key: dict[str, str], values: dict[str, Any], *others: sa.Insert) -> None:
+        update = sa.update(_RESULTS).where(*(_RESULTS.c[k] == v for k, v in key.items())).values(values)
         with self._engine.begin() as connection:
-            connection.execute(sa.update(_RESULTS).where(*(_RESULTS.c[k] == v for k, v in key.items())).values(values))
+            for statement in (update, *others):
+                connection.execute(statement)
 
     def _try(self, action: Callable[[], T]) -> T:
         try:

@@ -55,7 +55,7 @@ def results(context: click.Context, week: str, as_json: bool) -> int:
     """Show the stored results of WEEK, students by questions."""
     from autograder.batch import results_table, stored_results
 
-    found = stored_results(course_of(context), week)
+    found = stored_results(course_of(context), week, cells=as_json)
     if as_json:
         click.echo(json.dumps({"assignment": week, "results": [json.loads(r.to_json()) for r in found]}))
     else:

@@ -19,8 +19,8 @@ from typing import Any
 
 from autograder.attempts import AttemptPolicy
 from autograder.backoff import Backoff
-from autograder.batch import read_folder
 from autograder.cluster import default_workers, grade_stored
+from autograder.collected import read_folder
 from autograder.course import Assignment, load_course
 from autograder.errors import EngineUnavailable, GraderError, InfrastructureError, Refused, StoreUnavailable
 from autograder.intake import Bounds, Claim, account_name, claim_of, copy, look, owner
@@ -271,7 +271,7 @@ class Desk:
     def follow(self, name: str) -> None:
         """Show what is stored by now of the submissions of an assignment: others than the service have graded too."""
         self._graders.reread(name)
-        for stored in self.store.newest(name):
+        for stored in self.store.newest(name, cells=False):
             result = stored.result
             for line in self.ledger.select(student=result.student, assignment=name, state="done"):
                 made_from = line.made_from

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
 
-from autograder.batch import notebook_as_it_ran
+from autograder.collected import notebook_as_it_ran
 from autograder.course import Assignment
 from autograder.errors import CourseError, GraderError
 from autograder.late import Extension, read_extensions

@@ -18,8 +18,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.batch import read_submission
 from autograder.cluster import grade_stored
+from autograder.collected import read_submission
 from autograder.course import Assignment, load_course
 from autograder.grading import Grader
 from autograder.interop.suites import collect

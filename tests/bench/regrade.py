@@ -15,8 +15,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.batch import grade_all, read_submission, submitted_students
+from autograder.batch import grade_all
 from autograder.cluster import grade_stored
+from autograder.collected import read_submission, submitted_students
 from autograder.course import Assignment, Course, load_course
 from autograder.grading import Grader
 from autograder.records import Result

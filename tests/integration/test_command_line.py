@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.batch import read_submission
 from autograder.cli import main
 from autograder.cluster import QUARANTINE
+from autograder.collected import read_submission
 from autograder.course import load_course
 from autograder.grading import Grader
 from autograder.store import Store, default_url

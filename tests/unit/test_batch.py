@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from autograder import batch, cluster
+from autograder import batch, cluster, readings
 from autograder.batch import Outcome, results_table
+from autograder.collected import submitted_folder
 from autograder.errors import SandboxDied
 from autograder.records import CellResult, Digests, QuestionResult, Result
 from autograder.store import Store
@@ -68,9 +69,37 @@ class ToyGrader:
 @pytest.mark.parametrize("cells", [False, True])
 def test_a_class_is_graded_without_all_its_figures_in_memory_unless_they_are_asked_for(tmp_path, monkeypatch, cells):
     monkeypatch.setattr(cluster, "make_grader", lambda *_: (ToyGrader(), "toy"))
-    monkeypatch.setattr(batch, "read_submission", lambda _course, _week, student: submission(student))
+    monkeypatch.setattr(readings, "read_submission", lambda _course, _week, student: submission(student))
     course = write_course(tmp_path)
     with Store(f"sqlite:///{tmp_path / 'r.db'}") as store:
         outcome = batch.grade_all(course, course.assignment(WEEK), ["ann", "bob"], store, cells=cells)
         assert [len(result.cells) for result in outcome.results] == [int(cells)] * 2
         assert [len(result.cells) for result in store.results(WEEK)] == [1, 1], "the store has them"
+
+
+def test_who_has_handed_in_nothing_else_is_not_read_again(tmp_path, monkeypatch):
+    read = []
+    monkeypatch.setattr(cluster, "make_grader", lambda *_: (ToyGrader(), "toy"))
+    monkeypatch.setattr(readings, "read_submission", lambda _course, _week, who: read.append(who) or submission(who))
+    course = write_course(tmp_path)
+    week = course.assignment(WEEK)
+    for who in ("ann", "bob"):
+        submitted_folder(course, week, who).mkdir(parents=True)
+    with Store(f"sqlite:///{tmp_path / 'r.db'}") as store:
+        first = batch.grade_all(course, week, ["ann", "bob"], store)
+        (submitted_folder(course, week, "ann") / "tiny.ipynb").write_text("{}")
+        assert batch.grade_all(course, week, ["ann", "bob"], store) == first, "in the same order"
+    assert sorted(read) == ["ann", "ann", "bob"]
+
+
+def test_a_machine_that_cannot_say_what_it_grades_with_is_to_blame_for_each_submission(tmp_path, monkeypatch):
+    class Lost(ToyGrader):
+        def digests(self, submission):
+            raise SandboxDied("the engine is gone")
+
+    monkeypatch.setattr(cluster, "make_grader", lambda *_: (Lost(), "toy"))
+    monkeypatch.setattr(readings, "read_submission", lambda _course, _week, who: submission(who))
+    course = write_course(tmp_path)
+    with Store(f"sqlite:///{tmp_path / 'r.db'}") as store:
+        outcome = batch.grade_all(course, course.assignment(WEEK), ["ann", "bob"], store)
+    assert outcome.by_fault() == {"the engine is gone": ["ann", "bob"]}

@@ -53,6 +53,34 @@ def test_what_was_put_comes_back(store):
     assert get(store) == result()
 
 
+def test_what_a_notebook_showed_comes_only_when_it_is_asked_for(store):
+    store.put(result())
+    without = dataclasses.replace(result(), cells=())
+    assert store.get("week", "n", "zoe", DIGESTS, cells=False) == without
+    assert store.results("week", cells=False) == [without]
+    assert [stored.result for stored in store.every("week")] == [without]
+    assert store.results("week") == [result()]
+
+
+def test_a_result_of_a_version_that_kept_what_was_shown_within_it_is_read(store):
+    store.put(result())
+    with sqlite3.connect(store.name.removeprefix("sqlite:///")) as db:
+        db.execute("delete from outputs")
+        db.execute("update results set result = ?", (result().to_json(),))
+    assert get(store) == result()
+    assert store.get("week", "n", "zoe", DIGESTS, cells=False).cells == ()
+
+
+def test_a_result_that_takes_the_place_of_one_of_another_schema_has_what_was_shown_too(store):
+    store.put(result())
+    with sqlite3.connect(store.name.removeprefix("sqlite:///")) as db:
+        db.execute("update results set result = '{}'")
+        db.execute("update outputs set cells = '{}'")
+    assert get(store) is None
+    store.put(result(2.0))
+    assert get(store) == result(2.0)
+
+
 @pytest.mark.parametrize("changed", ["submission", "suite", "image", "seed"])
 def test_a_result_is_not_found_under_another_digest(store, changed):
     store.put(result())

@@ -1,0 +1,141 @@
+"""Who hands in the same files again is not read again; whatever else a reading depends on asks for a new one."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+
+import pytest
+
+from autograder import readings as module
+from autograder.collected import release_folder, submitted_folder
+from autograder.readings import Readings
+from autograder.records import Digests, Result
+from autograder.store import Store
+from tests.integration.tiny_course import WEEK, submission, write_course
+
+OF_CLASS = Digests("of whomever", "suite", "image", "seed")
+
+
+@pytest.fixture
+def course(tmp_path):
+    course = write_course(tmp_path)
+    week = course.assignment(WEEK)
+    for folder in (release_folder(course, week), submitted_folder(course, week, "zoe")):
+        (folder / "data").mkdir(parents=True)
+        (folder / "tiny.ipynb").write_text("{}")
+        (folder / "data" / "x.csv").write_text("1,2")
+    return course
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(f"sqlite:///{tmp_path / 'r.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """Students that were read, each time."""
+    read = []
+    monkeypatch.setattr(module, "read_submission", lambda _course, _week, who: read.append(who) or submission(who))
+    return read
+
+
+@pytest.fixture
+def graded(course, store, read):
+    """What zoe handed in was read, and its result stored."""
+    handed_in = Readings(course, course.assignment(WEEK), store).read("zoe")
+    digests = dataclasses.replace(OF_CLASS, submission=handed_in.digest())
+    result = Result(WEEK, "zoe", "tiny", "graded", (), (), digests)
+    return store.put(result)
+
+
+def found(course, store, week=None, made_from=OF_CLASS):
+    return Readings(course, week or course.assignment(WEEK), store).result("zoe", made_from)
+
+
+def test_the_result_of_the_same_files_is_found_without_reading_them(course, store, read, graded):
+    assert found(course, store) == graded
+    assert read == ["zoe"], "once, to grade it"
+
+
+def test_nobody_is_taken_for_another(course, store, graded):
+    assert Readings(course, course.assignment(WEEK), store).result("ann", OF_CLASS) is None
+
+
+def test_it_is_the_result_of_the_suite_as_it_is_now(course, store, graded):
+    assert found(course, store, made_from=dataclasses.replace(OF_CLASS, suite="changed")) is None
+
+
+@pytest.mark.parametrize("name", ["tiny.ipynb", "data/x.csv"])
+@pytest.mark.parametrize("whose", ["the student's", "the release's"])
+def test_other_bytes_in_a_file_ask_for_a_new_reading(course, store, graded, whose, name):
+    week = course.assignment(WEEK)
+    folder = submitted_folder(course, week, "zoe") if whose == "the student's" else release_folder(course, week)
+    path = folder / name
+    kept = path.stat()
+    path.write_text("9" * kept.st_size)
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    assert found(course, store) is None
+
+
+def to_link(folder):
+    shutil.move(folder / "data" / "x.csv", folder.parent / "x.csv")
+    (folder / "data" / "x.csv").symlink_to(folder.parent / "x.csv")
+
+
+CHANGES = {
+    "a file more": lambda folder: (folder / "helper.py").write_text(""),
+    "a file less": lambda folder: (folder / "data" / "x.csv").unlink(),
+    "another name": lambda folder: (folder / "tiny.ipynb").rename(folder / "Tiny.ipynb"),
+    "another place": lambda folder: (folder / "data" / "x.csv").rename(folder / "x.csv"),
+    "a link in the place of a file": to_link,
+    "nothing at all": shutil.rmtree,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_other_files_ask_for_a_new_reading(course, store, graded, change):
+    CHANGES[change](submitted_folder(course, course.assignment(WEEK), "zoe"))
+    assert found(course, store) is None
+
+
+def test_other_limits_ask_for_a_new_reading(course, store, graded):
+    week = course.assignment(WEEK)
+    stricter = dataclasses.replace(week, limits=dataclasses.replace(week.limits, notebook_mb=1))
+    assert found(course, store, stricter) is None
+
+
+def test_another_version_of_this_program_reads_anew(course, store, graded, monkeypatch):
+    monkeypatch.setattr(module, "_program", lambda: "another")
+    assert found(course, store) is None
+
+
+def test_what_changes_while_it_is_read_is_not_remembered(course, store, monkeypatch):
+    week = course.assignment(WEEK)
+
+    def slow(_course, _week, who):
+        (submitted_folder(course, week, who) / "tiny.ipynb").write_text("{ }")
+        return submission(who)
+
+    monkeypatch.setattr(module, "read_submission", slow)
+    Readings(course, week, store).read("zoe")
+    assert store.readings(WEEK) == {}
+
+
+def test_of_a_file_that_is_too_large_to_be_read_only_the_size_is_looked_at(course, store, graded, monkeypatch):
+    folder = submitted_folder(course, course.assignment(WEEK), "zoe")
+    with open(folder / "huge.bin", "wb") as file:
+        file.truncate(1 << 40)
+    assert Readings(course, course.assignment(WEEK), store).read("zoe").student == "zoe"
+    assert found(course, store) == graded
+
+
+def test_a_later_reading_takes_the_place_of_the_one_before(course, store, read, graded):
+    (submitted_folder(course, course.assignment(WEEK), "zoe") / "tiny.ipynb").write_text("{ }")
+    Readings(course, course.assignment(WEEK), store).read("zoe")
+    assert found(course, store) == graded, "it was read as the same again"
+    assert list(store.readings(WEEK)) == ["zoe"]
+    assert read == ["zoe", "zoe"]
