@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.collected import submitted_folder, submitted_students
+from autograder.collected import read_submission, submitted_folder, submitted_students
 from autograder.course import Assignment, Course
 from autograder.errors import GraderError, InfrastructureError, MissingNotebook
 from autograder.records import Result, Submission
@@ -121,7 +121,8 @@ def grade_all(
 
         with LocalPool(grader, store, workers, tell) as pool:
             for who in others:
-                pool.submit(who, functools.partial(readings.read, who))
+                how = functools.partial(read_submission, course, assignment, who)
+                pool.submit(who, functools.partial(readings.read, who, how))
             for who in others:
                 try:
                     result = pool.result(who)[1]

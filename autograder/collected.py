@@ -59,12 +59,12 @@ def _restored(course: Course, assignment: Assignment, folder: Path) -> tuple[Any
     from autograder.nbgrader_bridge.restore import restore
     from autograder.nbgrader_bridge.submitted import read_submitted
 
-    released = _released(course, assignment)
+    released = released_notebook(course, assignment)
     path = folder / f"{assignment.notebook}.ipynb"
     return restore(read_submitted(path, released, assignment.notebooks, assignment.limits.notebook_mb), released)
 
 
-def _released(course: Course, assignment: Assignment) -> Any:
+def released_notebook(course: Course, assignment: Assignment) -> Any:
     """The released notebook, from ``assignments/`` instead of the gradebook."""
     path = release_folder(course, assignment) / f"{assignment.notebook}.ipynb"
     if assignment.plain or not path.is_file():

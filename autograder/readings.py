@@ -13,10 +13,11 @@ import hashlib
 import os
 import platform
 import stat
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
-from autograder.collected import read_submission, release_folder, submitted_folder
+from autograder.collected import release_folder, submitted_folder
 from autograder.course import Assignment, Course
 from autograder.records import Digests, Result, Submission
 from autograder.store import Reading, Results
@@ -56,10 +57,16 @@ class Readings:
         digests = dataclasses.replace(made_from, submission=known.submission)
         return self._store.get(self._assignment.name, self._assignment.notebook, student, digests, cells)
 
-    def read(self, student: str) -> Submission:
-        """Read what a student has handed in, and remember what it was read as."""
+    def read(self, student: str, how: Callable[[], Submission]) -> Submission:
+        """Read what a student has handed in, and remember what it was read as.
+
+        Parameters
+        ----------
+        how : callable
+            Reads as :func:`~autograder.collected.read_submission` does.
+        """
         before = self._read_from(student)
-        submission = read_submission(self._course, self._assignment, student)
+        submission = how()
         if before is not None and before == self._read_from(student):  # else it was handed in again meanwhile
             self._store.keep_reading(self._assignment.name, student, Reading(before, submission.digest()))
         return submission

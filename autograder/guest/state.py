@@ -133,7 +133,7 @@ def _ways(value: Any) -> list[Look]:
     if base is types.ModuleType or (base is type and not _is_of_notebook(value)):
         return []
     found = [] if base is None else [_LOOKS[base]]
-    if base is None or (base in _CONTAINERS and kind.__flags__ & _CLASS_STATEMENT):
+    if base is None or (kind is not base and base is not type and kind.__flags__ & _CLASS_STATEMENT):
         found += _ways_to_attributes(value)
     return found
 
@@ -143,8 +143,9 @@ def _is_covered(value: Any, namespace: dict[str, Any]) -> bool:
     kind = type(value)
     if kind in _WITHOUT_STATE or issubclass(kind, np.generic):
         return True
-    if kind is np.ndarray:
-        return value.size <= WHOLE
+    size = next((size(value) for base, size in _SIZES.items() if issubclass(kind, base)), 0)
+    if size > WHOLE:
+        return False
     if kind is types.FunctionType:
         named_tuples_own = value.__globals__.get("__name__", "").startswith("namedtuple_")
         return value.__globals__ is namespace or named_tuples_own or _is_of_library(value.__code__.co_filename)
@@ -211,11 +212,13 @@ def _dict(value: Any) -> Parts:
 
 def _array(value: Any) -> Parts:
     plain = value if type(value) is np.ndarray else np.ndarray.view(value, np.ndarray)
-    kind, holds_objects = plain.dtype.str, plain.dtype.hasobject
-    if plain.size <= WHOLE and not holds_objects:
-        return kind, *plain.shape, *plain.strides, plain.tobytes()
+    dtype = plain.dtype
+    kind = str(dtype) if dtype.names else dtype.str  # the names of fields are only in the first
+    about = kind, plain.flags.writeable, *plain.shape, *plain.strides
+    if plain.size <= WHOLE and not dtype.hasobject:
+        return *about, plain.tobytes()
     flat = plain.reshape(-1)[:: 1 if plain.size <= WHOLE else plain.size // SAMPLE]
-    return kind, *plain.shape, *plain.strides, *(flat.tolist() if holds_objects else (flat.tobytes(),))
+    return *about, *(flat.tolist() if dtype.hasobject else (flat.tobytes(),))
 
 
 def _function(value: Any) -> Parts:
@@ -280,7 +283,7 @@ _LOOKS: dict[type, Look] = {
     type: _class,
     types.ModuleType: lambda _module: (),  # the library's, like what is in it
 }
-_CONTAINERS = (dict, list, tuple, set, frozenset, deque)
+_SIZES = {np.ndarray: np.ndarray.size.__get__, bytearray: bytearray.__len__}
 _WITHOUT_STATE = frozenset((
     types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType,
     types.GetSetDescriptorType, types.MemberDescriptorType, types.ClassMethodDescriptorType, types.CodeType,

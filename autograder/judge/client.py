@@ -22,7 +22,6 @@ from autograder.errors import BrokenSuite, CourseError, JudgeDied
 from autograder.judge.handover import handed_over
 from autograder.judge.messages import GRACE_SECONDS, MAX_PACKET, Examined
 from autograder.records import CardRun, Limits, TestResult
-from autograder.sandbox.engine import START_ENVIRONMENT
 from autograder.sandbox.worker import Session
 
 START_SECONDS = 120.0
@@ -54,7 +53,7 @@ class Judge:
         self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "AUTOGRADER_COURSE_SECRET"))}
         environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other packages' plugins cost start-up and every test
-        environment.update(START_ENVIRONMENT)
+        environment["PYTHONHASHSEED"] = "0"  # the order of a set in a suite must not decide a grade
         environment.setdefault("OPENBLAS_NUM_THREADS", "1")  # a fork after a parallel region hangs
         environment.setdefault("OMP_NUM_THREADS", "1")
         self._process = subprocess.Popen(

@@ -8,6 +8,7 @@ it is simply graded then.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.cluster import LocalPool, default_workers, make_grader
+from autograder.collected import release_folder, released_notebook, submitted_folder
 from autograder.course import load_course
 from autograder.errors import BadManifest, CourseError, ImageMissing, ImageStale, StoreUnavailable
 from autograder.late import read_extensions
@@ -25,7 +27,8 @@ from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.progress import ProgressReport
 from autograder.nbgrader_bridge.restore import restore, submission_of
 from autograder.nbgrader_bridge.source_cells import read_released
-from autograder.nbgrader_bridge.submitted import RawNotebook, files_beside, read_submitted
+from autograder.nbgrader_bridge.submitted import IGNORED, RawNotebook, files_beside, read_submitted
+from autograder.readings import Readings
 from autograder.records import Note, Result, Submission
 from autograder.store import Store, default_url
 
@@ -121,6 +124,24 @@ class Run:
         files, more = self.files(student)
         return submission_of(node, self.name, student, notebook, files, (*notes, *more))
 
+    def _reads_as_the_command_line(self) -> bool:
+        """Whether `autograder grade` reads the same from the same files: what was read here it need not read again."""
+        c, someone = self.coursedir, "someone"
+        if self.assignment.plain or self._exclude_overwriting.get(self.name) or tuple(c.ignore) != IGNORED:
+            return False
+        try:
+            released = released_notebook(self.course, self.assignment)
+        except CourseError:
+            return False
+        folders = Path(c.format_path(c.source_directory, ".", self.name)), release_folder(self.course, self.assignment)
+        of_source, of_release = (files_beside(folder, folder, self.assignment.limits) for folder in folders)
+        submitted = Path(c.format_path(c.submitted_directory, someone, self.name))
+        return (
+            self.released == {self.assignment.notebook: released}
+            and of_source == of_release
+            and submitted == submitted_folder(self.course, self.assignment, someone)
+        )
+
     # ---- grading it -----------------------------------------------------------------------
 
     def result(self, submission: Submission) -> Result:
@@ -166,8 +187,10 @@ class Run:
         # also at exit, when nbgrader stopped for a reason of its own
         self._end = weakref.finalize(self, _close, pool, store, report)
         report.start(len(self._planned))
+        readings = Readings(self.course, self.assignment, store) if self._reads_as_the_command_line() else None
         for (student, notebook), path in self._planned.items():
-            pool.submit((student, notebook), lambda s=student, n=notebook, p=path: self.submission(s, n, p))
+            how = functools.partial(self.submission, student, notebook, path)
+            pool.submit((student, notebook), functools.partial(readings.read, student, how) if readings else how)
 
     def begin(self, assignments: dict[str, list[str]], force: bool) -> None:
         """Start to grade the notebooks that nbgrader will come to. Before it begins: then it has made nothing yet.

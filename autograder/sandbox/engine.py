@@ -17,12 +17,8 @@ DEFAULT_SESSION = "autograder.guest.session:serve"
 START_SECONDS = 90.0
 """Until a supervisor must be warm: a cold disk cache makes imports slow."""
 
-START_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=134217728",
-}
-"""Of sandboxes and of judges. The order of a set must not decide a grade. And memory of arrays that were freed is used
-again: what goes back to the system each time has to be cleared, page by page, for the next one."""
+START_ENVIRONMENT = {"PYTHONHASHSEED": "0"}
+"""The order of a set must not decide a grade."""
 
 WARM_SET_MB = 256
 """What the supervisor and its libraries may take of a container's memory, beside the submission's share."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder import batch, cluster, readings
+from autograder import batch, cluster
 from autograder.batch import Outcome, results_table
 from autograder.collected import submitted_folder
 from autograder.errors import SandboxDied
@@ -69,7 +69,7 @@ class ToyGrader:
 @pytest.mark.parametrize("cells", [False, True])
 def test_a_class_is_graded_without_all_its_figures_in_memory_unless_they_are_asked_for(tmp_path, monkeypatch, cells):
     monkeypatch.setattr(cluster, "make_grader", lambda *_: (ToyGrader(), "toy"))
-    monkeypatch.setattr(readings, "read_submission", lambda _course, _week, student: submission(student))
+    monkeypatch.setattr(batch, "read_submission", lambda _course, _week, student: submission(student))
     course = write_course(tmp_path)
     with Store(f"sqlite:///{tmp_path / 'r.db'}") as store:
         outcome = batch.grade_all(course, course.assignment(WEEK), ["ann", "bob"], store, cells=cells)
@@ -80,7 +80,7 @@ def test_a_class_is_graded_without_all_its_figures_in_memory_unless_they_are_ask
 def test_who_has_handed_in_nothing_else_is_not_read_again(tmp_path, monkeypatch):
     read = []
     monkeypatch.setattr(cluster, "make_grader", lambda *_: (ToyGrader(), "toy"))
-    monkeypatch.setattr(readings, "read_submission", lambda _course, _week, who: read.append(who) or submission(who))
+    monkeypatch.setattr(batch, "read_submission", lambda _course, _week, who: read.append(who) or submission(who))
     course = write_course(tmp_path)
     week = course.assignment(WEEK)
     for who in ("ann", "bob"):
@@ -98,7 +98,7 @@ def test_a_machine_that_cannot_say_what_it_grades_with_is_to_blame_for_each_subm
             raise SandboxDied("the engine is gone")
 
     monkeypatch.setattr(cluster, "make_grader", lambda *_: (Lost(), "toy"))
-    monkeypatch.setattr(readings, "read_submission", lambda _course, _week, who: submission(who))
+    monkeypatch.setattr(batch, "read_submission", lambda _course, _week, who: submission(who))
     course = write_course(tmp_path)
     with Store(f"sqlite:///{tmp_path / 'r.db'}") as store:
         outcome = batch.grade_all(course, course.assignment(WEEK), ["ann", "bob"], store)

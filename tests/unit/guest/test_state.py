@@ -21,6 +21,16 @@ CHANGES = {
     "an array, in place": ("import numpy as np\nx = np.ones(10)", "x[3] = 2"),
     "one number of an array": ("import numpy as np\nx = np.ones((300, 300))", "x[7, 7] = 2"),
     "a very large array, in place": ("import numpy as np\nx = np.ones((500, 500))", "x *= 2"),
+    "whether an array may be written": ("import numpy as np\nx = np.ones(3)", "x.flags.writeable = False"),
+    "the names of an array's fields": (
+        "import numpy as np\nx = np.zeros(2, [('a', int), ('b', int)])", "x.dtype.names = ('b', 'a')"
+    ),
+    "an attribute of an array of its own kind": (
+        "import numpy as np\nclass A(np.ndarray): pass\na = np.zeros(3).view(A)\na.seen = [1]", "a.seen.append(2)"
+    ),
+    "an attribute of a property of its own kind": (
+        "class P(property): pass\np = P()\np.calls = [1]", "p.calls.append(2)"
+    ),
     "bytes, in place": ("b = bytearray(10)", "b[2] = 1"),
     "an attribute": ("class A: pass\na = A()", "a.x = 1"),
     "an attribute of a class": ("class A:\n    count = 0\na = A()", "A.count += 1"),
@@ -123,11 +133,17 @@ COMPARED = {
     "arrays and their numbers": "import numpy as np\nx = np.ones(3)\ny = x.sum()\nkind = x.dtype",
     "functions": "import math\nfrom scipy.special import logsumexp\nfrom math import cos\ndef f(): pass",
     "classes and their objects": "class A:\n    @property\n    def x(self): return 1\na = A()",
+    "an array of its own kind": "import numpy as np\nclass A(np.ndarray): pass\nx = np.zeros(3).view(A)",
     "named tuples": "from typing import NamedTuple\nclass R(NamedTuple):\n    x: int\nr = R(1)",
     "figures": "import matplotlib.pyplot as plt\nfig, axes = plt.subplots()",
 }
 NOT_COMPARED = {
     "a very large array": "import numpy as np\nx = np.zeros(1 << 18)",
+    "a very large array of its own kind": (
+        "import numpy as np\nclass A(np.ndarray): pass\nx = np.zeros(1 << 18).view(A)"
+    ),
+    "what an abstract class knows of others": "import abc\nclass A(abc.ABC): pass",
+    "very many bytes": "b = bytearray(1 << 18)",
     "a cache": "import functools\n@functools.lru_cache\ndef f(x): return [x]",
     "bound arguments": "import functools\nf = functools.partial(print, [])",
     "an iterator": "it = iter([1, 2])",
