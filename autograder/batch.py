@@ -115,6 +115,7 @@ def grade_all(
     with contextlib.closing(grader), progress_bar(f"{assignment.name}, {where}", len(students)) as progress:
         unchanged = _unchanged(readings, grader, assignment, students, cells)
         others = [who for who in students if who not in unchanged]
+        progress(len(unchanged), len(students))
 
         def tell(pool: Progress) -> None:
             progress(len(unchanged) + pool.done, len(students))

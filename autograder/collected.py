@@ -29,6 +29,10 @@ def release_folder(course: Course, assignment: Assignment) -> Path:
     return course.root / "assignments" / assignment.name
 
 
+def released_path(course: Course, assignment: Assignment) -> Path:
+    return release_folder(course, assignment) / f"{assignment.notebook}.ipynb"
+
+
 def read_submission(course: Course, assignment: Assignment, student: str) -> Submission:
     """A collected submission as it will be graded: locked cells are those of the committed release."""
     return read_folder(course, assignment, student, submitted_folder(course, assignment, student))
@@ -66,7 +70,7 @@ def _restored(course: Course, assignment: Assignment, folder: Path) -> tuple[Any
 
 def released_notebook(course: Course, assignment: Assignment) -> Any:
     """The released notebook, from ``assignments/`` instead of the gradebook."""
-    path = release_folder(course, assignment) / f"{assignment.notebook}.ipynb"
+    path = released_path(course, assignment)
     if assignment.plain or not path.is_file():
         raise BadManifest(
             f"{path}: not there. Run: autograder release {assignment.name}. (A course whose tests are in its notebooks "

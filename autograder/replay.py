@@ -155,7 +155,8 @@ def _questions_with(assignment: Assignment, name: str) -> list[str]:
 
 def _stored(course: Course, assignment: Assignment, student: str) -> Result | None:
     with Store(default_url(course.root)) as store:
-        found = [r for r in store.results(assignment.name, student) if r.notebook == assignment.notebook]
+        newest = store.results(assignment.name, student, cells=False)
+    found = [result for result in newest if result.notebook == assignment.notebook]
     return found[0] if found else None
 
 

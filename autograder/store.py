@@ -50,7 +50,7 @@ def _key_columns() -> Iterator[sa.Column]:
     return (sa.Column(column.name, column.type, primary_key=True) for column in _RESULTS.primary_key)
 
 
-_OUTPUTS = sa.Table("outputs", _METADATA, *_key_columns(), sa.Column("cells", sa.Text, nullable=False))
+_OUTPUTS = sa.Table("outputs", _METADATA, *_key_columns(), sa.Column("shown", sa.Text, nullable=False))
 _READINGS = sa.Table(
     "readings",
     _METADATA,
@@ -74,7 +74,7 @@ def _of_key(column: sa.Column) -> sa.Select:
     return sa.select(column).where(*(c == sa.bindparam(c.name) for c in column.table.primary_key))
 
 
-_RESULT_OF_KEY, _CELLS_OF_KEY = _of_key(_RESULTS.c.result), _of_key(_OUTPUTS.c.cells)
+_RESULT_OF_KEY, _SHOWN_OF_KEY = _of_key(_RESULTS.c.result), _of_key(_OUTPUTS.c.shown)
 
 _DIALECTS = ("sqlite", "postgresql")
 _KEY = ("notebook", "student", "submission", "suite", "image", "seed")
@@ -146,7 +146,7 @@ class Store:
             raise StoreUnavailable(f"{self.name}: results can be kept in SQLite or PostgreSQL. Use one of these.")
         # of its dialect alone: the other's costs a tenth of a second to import
         self._insert = importlib.import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}").insert
-        self._try(lambda: _METADATA.create_all(self._engine))
+        self._try(self._create_tables)
 
     def get(
         self, assignment: str, notebook: str, student: str, digests: Digests, cells: bool = True
@@ -160,7 +160,7 @@ class Store:
         result = None if text is None else _read(text)
         if result is None:
             return None
-        shown = self._try(lambda: self._scalar(_CELLS_OF_KEY, key)) if cells else None
+        shown = self._try(lambda: self._scalar(_SHOWN_OF_KEY, key)) if cells else None
         beside = None if shown is None else _read(shown)
         if beside is None:  # results of older versions hold it themselves
             return result if cells else dataclasses.replace(result, cells=())
@@ -180,7 +180,8 @@ class Store:
             .limit(1)
         )
         text = self._try(lambda: self._scalar(query))
-        return None if text is None else _read(text)
+        found = None if text is None else _read(text)
+        return None if found is None else dataclasses.replace(found, cells=())
 
     def put(self, result: Result) -> Result:
         """Keep a result; returns the one that is stored, which is the first of its key."""
@@ -193,7 +194,7 @@ class Store:
             "stored_at": self._moment(key),
             "result": dataclasses.replace(result, cells=()).to_json(),
         }
-        shown = {"cells": dataclasses.replace(result, questions=(), notes=(), reports=()).to_json()}
+        shown = {"shown": dataclasses.replace(result, questions=(), notes=(), reports=()).to_json()}
         keep_shown = self._insert(_OUTPUTS).values({**key, **shown})
         keep_shown = keep_shown.on_conflict_do_update(index_elements=list(key), set_=shown)
         # asks for the row: drivers count the rows of an insert that did nothing in different ways
@@ -314,6 +315,14 @@ class Store:
                 return connection.execute(delete).rowcount
 
         return self._try(run)
+
+    def _create_tables(self) -> None:
+        """Those that are missing; of several processes that find the same one missing each is content."""
+        missing = set(_METADATA.tables) - set(sa.inspect(self._engine).get_table_names())
+        if missing:
+            with self._engine.begin() as connection:
+                for name in sorted(missing):
+                    connection.execute(sa.schema.CreateTable(_METADATA.tables[name], if_not_exists=True))
 
     def close(self) -> None:
         self._engine.dispose()

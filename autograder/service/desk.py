@@ -204,7 +204,7 @@ class Desk:
         """Whether the machine is to blame that a graded hand-in did not run on the card: that is no attempt."""
         if line.state != "done" or line.made_from is None:
             return False
-        result = self.store.get(line.assignment, week.notebook, line.student, line.made_from)
+        result = self.store.get(line.assignment, week.notebook, line.student, line.made_from, cells=False)
         return result is not None and any(CardRun(note.kind).machines_fault for note in result.notes)
 
     def _refuse(self, path: Path, claim: Claim | None, why: Refused) -> None:

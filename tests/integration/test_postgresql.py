@@ -17,9 +17,9 @@ from nbgrader.api import Gradebook
 
 from autograder.database import open_database
 from autograder.errors import StoreUnavailable
-from autograder.records import Digests, QuestionResult, Result
+from autograder.records import CellResult, Digests, QuestionResult, Result
 from autograder.service.ledger import Ledger
-from autograder.store import Store
+from autograder.store import Reading, Store
 from tests.integration.postgresql import Server, running_server
 from tests.integration.toy import TOY, WEEK, nbgrader
 
@@ -39,13 +39,14 @@ def url(server) -> Iterator[str]:
     yield server.url
     engine = open_database(server.url)
     with engine.begin() as connection:
-        connection.execute(sa.text("drop table if exists results, deaths, hand_ins"))
+        connection.execute(sa.text("drop table if exists results, outputs, readings, deaths, hand_ins"))
     engine.dispose()
 
 
 def result(score: float = 1.0, student: str = "zoe", **digests: str) -> Result:
     questions = (QuestionResult("q", score, 2.0),)
-    return Result("week", student, "n", "graded", questions, (), dataclasses.replace(DIGESTS, **digests))
+    cells = (CellResult("q", ({"output_type": "stream", "name": "stdout", "text": "x"},)),)
+    return Result("week", student, "n", "graded", questions, cells, dataclasses.replace(DIGESTS, **digests))
 
 
 def test_what_was_put_comes_back_and_the_first_of_a_key_stays(url):
@@ -54,6 +55,19 @@ def test_what_was_put_comes_back_and_the_first_of_a_key_stays(url):
         assert store.put(result()) == result()
         assert store.put(result(2.0)).score == 1.0
         assert store.get("week", "n", "zoe", DIGESTS) == result()
+
+
+def test_what_a_notebook_showed_comes_only_when_it_is_asked_for(url):
+    with Store(url) as store:
+        store.put(result())
+        assert store.get("week", "n", "zoe", DIGESTS, cells=False) == dataclasses.replace(result(), cells=())
+
+
+def test_what_files_were_read_as_is_kept(url):
+    with Store(url) as store:
+        store.keep_reading("week", "zoe", Reading("from", "as"))
+        store.keep_reading("week", "zoe", Reading("from later", "as"))
+        assert store.readings("week") == {"zoe": Reading("from later", "as")}
 
 
 def test_the_newest_of_each_student_is_listed_and_an_old_one_can_be_made_the_newest(url):
@@ -78,7 +92,7 @@ def test_sandboxes_that_died_are_counted_and_a_result_by_another_suite_is_found(
 
 PUT = """
 import sys
-from autograder.store import Store
+from autograder.store import Reading, Store
 from tests.integration.test_postgresql import result
 with Store(sys.argv[1]) as store:
     sys.stdin.readline()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder import batch
 from autograder.cli import main
 from autograder.course import load_course
 from autograder.records import TestResult
@@ -114,11 +116,37 @@ def test_nbgrader_asks_only_what_has_changed_too(course):
     assert course.tests("q2") == q2 and course.tests("q1") != q1
 
 
+def test_what_nbgrader_has_read_is_not_read_again(course, monkeypatch):
+    def refuse(*_):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(batch, "read_submission", refuse)
+    assert nbgrader(course.root, ["autograde", WEEK, "--force"])[0] == [0]
+    assert main(["--course", str(course.root), "grade", WEEK, "--engine", ENGINE]) == 0
+    assert course.stored() == AFTER
+
+
+@pytest.mark.parametrize("differs", ["course/source", "--CourseDirectory.ignore"])
+def test_what_nbgrader_reads_in_another_way_is_read_again(course, differs):
+    results = course.root / "course" / "results.db"
+    with sqlite3.connect(results) as db:
+        db.execute("delete from readings")
+    options = [f'{differs}=["*.txt"]'] if differs.startswith("--") else []
+    if not options:
+        (course.root / differs / WEEK / "more.txt").write_text("a file of the course that was not released")
+    assert nbgrader(course.root, ["autograde", WEEK, "--force", *options])[0] == [0]
+    with Store(default_url(course.root)) as store:
+        assert store.readings(WEEK) == {}
+
+
 def test_what_is_applied_is_in_store_and_gradebook_and_a_persons_score_stays(course, capsys):
     assert course.run("--apply", "--json") == 0
     recorded = Path(json.loads(capsys.readouterr().out)["recorded"])
     assert course.q1() == course.stored() == AFTER
     assert course.by_hand() == 3.5
+    with Store(default_url(course.root)) as store:
+        shown = [len(result.cells) for result in store.results(WEEK)]
+    assert shown[0] > 0 and shown == [shown[0]] * 3, "what the notebooks showed comes along"
     assert course.unread() == {"right", "sum"}, "what a person has read is not to be read again"
     kept = json.loads((recorded / "regrade.json").read_text())
     assert kept["by"] and kept["at"] and [c["student"] for c in kept["changes"]] == ["other", "right"]

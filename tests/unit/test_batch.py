@@ -4,7 +4,7 @@ import pytest
 
 from autograder import batch, cluster
 from autograder.batch import Outcome, results_table
-from autograder.collected import submitted_folder
+from autograder.collected import released_path, submitted_folder
 from autograder.errors import SandboxDied
 from autograder.records import CellResult, Digests, QuestionResult, Result
 from autograder.store import Store
@@ -85,6 +85,8 @@ def test_who_has_handed_in_nothing_else_is_not_read_again(tmp_path, monkeypatch)
     week = course.assignment(WEEK)
     for who in ("ann", "bob"):
         submitted_folder(course, week, who).mkdir(parents=True)
+    released_path(course, week).parent.mkdir(parents=True)
+    released_path(course, week).write_text("{}")
     with Store(f"sqlite:///{tmp_path / 'r.db'}") as store:
         first = batch.grade_all(course, week, ["ann", "bob"], store)
         (submitted_folder(course, week, "ann") / "tiny.ipynb").write_text("{}")

@@ -10,8 +10,9 @@ import pytest
 
 from autograder import readings as module
 from autograder.collected import release_folder, submitted_folder
+from autograder.errors import StoreUnavailable
 from autograder.readings import Readings
-from autograder.records import Digests, Result
+from autograder.records import Digests, Note, Result
 from autograder.store import Store
 from tests.integration.tiny_course import WEEK, submission, write_course
 
@@ -81,12 +82,26 @@ def to_link(folder):
     (folder / "data" / "x.csv").symlink_to(folder.parent / "x.csv")
 
 
+def to_folder(folder):
+    (folder / "data" / "x.csv").unlink()
+    (folder / "data" / "x.csv").mkdir()
+
+
+def to_pipe(folder):
+    (folder / "data" / "x.csv").unlink()
+    os.mkfifo(folder / "data" / "x.csv")
+
+
 CHANGES = {
     "a file more": lambda folder: (folder / "helper.py").write_text(""),
     "a file less": lambda folder: (folder / "data" / "x.csv").unlink(),
     "another name": lambda folder: (folder / "tiny.ipynb").rename(folder / "Tiny.ipynb"),
     "another place": lambda folder: (folder / "data" / "x.csv").rename(folder / "x.csv"),
     "a link in the place of a file": to_link,
+    "a folder in the place of a file": to_folder,
+    "an empty folder more": lambda folder: (folder / "tiny").mkdir(),
+    "a link to a folder more": lambda folder: (folder / "more").symlink_to(folder / "data"),
+    "a pipe in the place of a file": to_pipe,
     "nothing at all": shutil.rmtree,
 }
 
@@ -108,7 +123,18 @@ def test_another_version_of_this_program_reads_anew(course, store, graded, monke
     assert found(course, store) is None
 
 
-def test_what_changes_while_it_is_read_is_not_remembered(course, store):
+def test_the_program_is_all_that_this_package_holds_and_what_it_reads_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "readings.py"))
+    said = []
+    for text, version in (("1", "6.0"), ("2", "6.0"), ("2", "6.1")):
+        (tmp_path / "room").mkdir(exist_ok=True)
+        (tmp_path / "room" / "part.py").write_text(text)
+        monkeypatch.setattr(module.metadata, "version", lambda _name, version=version: version)
+        said.append(module._program.__wrapped__())
+    assert len(set(said)) == 3
+
+
+def test_what_is_handed_in_while_it_is_read_is_not_remembered(course, store):
     week = course.assignment(WEEK)
 
     def slow():
@@ -119,12 +145,70 @@ def test_what_changes_while_it_is_read_is_not_remembered(course, store):
     assert store.readings(WEEK) == {}
 
 
+def test_what_is_released_while_it_is_read_is_not_remembered(course, store):
+    week = course.assignment(WEEK)
+
+    def slow():
+        (release_folder(course, week) / "data" / "x.csv").write_text("3,4")
+        return submission("zoe")
+
+    readings = Readings(course, week, store)
+    readings.read("zoe", slow)
+    assert store.readings(WEEK) == {}
+    readings.read("zoe", lambda: submission("zoe"))
+    assert found(course, store) is None and list(store.readings(WEEK)) == ["zoe"], "it is of the new release"
+
+
+@pytest.mark.parametrize("kind", sorted(module.UNREAD))
+def test_a_notebook_that_could_not_be_read_is_tried_each_time(course, store, kind):
+    broken = dataclasses.replace(submission("zoe"), notes=(Note(kind, "for a moment"),))
+    Readings(course, course.assignment(WEEK), store).read("zoe", lambda: broken)
+    assert store.readings(WEEK) == {}
+
+
+@pytest.mark.parametrize("whose", ["the student's", "the release's"])
+def test_what_cannot_be_read_is_neither_found_nor_remembered(course, store, graded, whose, monkeypatch):
+    week = course.assignment(WEEK)
+    folder = submitted_folder(course, week, "zoe") if whose == "the student's" else release_folder(course, week)
+    real = os.scandir
+
+    def scandir(place):
+        if str(place) == str(folder / "data"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return real(place)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    known = store.readings(WEEK)
+    assert found(course, store) is None
+    (submitted_folder(course, week, "zoe") / "tiny.ipynb").write_text("{ }")
+    assert read(course, store) == submission("zoe")
+    assert store.readings(WEEK) == known
+
+
+def test_a_release_that_is_a_link_is_followed(course, store):
+    path = release_folder(course, course.assignment(WEEK)) / "tiny.ipynb"
+    elsewhere = course.root / "elsewhere.ipynb"
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    digests = dataclasses.replace(OF_CLASS, submission=read(course, store).digest())
+    store.put(Result(WEEK, "zoe", "tiny", "graded", (), (), digests))
+    assert found(course, store) is not None
+    elsewhere.write_text("[]")
+    assert found(course, store) is None
+
+
 def test_of_a_file_that_is_too_large_to_be_read_only_the_size_is_looked_at(course, store, graded):
-    folder = submitted_folder(course, course.assignment(WEEK), "zoe")
-    with open(folder / "huge.bin", "wb") as file:
+    huge = submitted_folder(course, course.assignment(WEEK), "zoe") / "huge.bin"
+    with open(huge, "wb") as file:
         file.truncate(1 << 40)
     read(course, store)
     assert found(course, store) == graded
+    with open(huge, "r+b") as file:
+        file.write(b"1")
+    assert found(course, store) == graded
+    with open(huge, "r+b") as file:
+        file.truncate(1 << 41)
+    assert found(course, store) is None
 
 
 def test_a_later_reading_takes_the_place_of_the_one_before(course, store, graded):
@@ -134,3 +218,15 @@ def test_a_later_reading_takes_the_place_of_the_one_before(course, store, graded
     assert found(course, store) == graded, "it was read as the same again"
     assert store.readings(WEEK) != before
     assert list(store.readings(WEEK)) == ["zoe"]
+
+
+def test_a_store_that_fails_costs_no_more_than_the_reading(course, store, graded, monkeypatch):
+    def fail(*_):
+        raise StoreUnavailable("locked")
+
+    for name in ("get", "keep_reading"):
+        monkeypatch.setattr(store, name, fail)
+    assert found(course, store) is None
+    assert read(course, store) == submission("zoe")
+    monkeypatch.setattr(store, "readings", fail)
+    assert found(course, store) is None

@@ -11,7 +11,7 @@ import pytest
 from autograder import store as store_module
 from autograder.errors import StoreUnavailable
 from autograder.records import CellResult, Digests, Note, QuestionResult, Result, TestResult
-from autograder.store import Store, default_url
+from autograder.store import Reading, Store, default_url
 
 DIGESTS = Digests("s" * 64, "t" * 64, "i", "d")
 
@@ -75,7 +75,7 @@ def test_a_result_that_takes_the_place_of_one_of_another_schema_has_what_was_sho
     store.put(result())
     with sqlite3.connect(store.name.removeprefix("sqlite:///")) as db:
         db.execute("update results set result = '{}'")
-        db.execute("update outputs set cells = '{}'")
+        db.execute("update outputs set shown = '{}'")
     assert get(store) is None
     store.put(result(2.0))
     assert get(store) == result(2.0)
@@ -92,6 +92,36 @@ def test_results_of_two_students_with_the_same_work_are_two(store):
     store.put(result(2.0, student="yan"))
     assert [(r.student, r.score) for r in store.results("week")] == [("yan", 2.0), ("zoe", 1.0)]
     assert [r.student for r in store.results("week", student="yan")] == ["yan"]
+
+
+def test_a_database_of_a_version_without_some_of_the_tables_gets_them_whoever_comes_first(tmp_path):
+    url = default_url(tmp_path)
+    with Store(url) as store:
+        store.put(result())
+    with sqlite3.connect(store.name.removeprefix("sqlite:///")) as db:
+        db.execute("drop table outputs")
+        db.execute("drop table readings")
+    together, opened = threading.Barrier(8), []
+
+    def open_one():
+        together.wait()
+        with Store(url) as store:
+            opened.append(store.readings("week"))
+
+    threads = [threading.Thread(target=open_one) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert opened == [{}] * 8
+
+
+def test_what_files_were_read_as_is_kept_by_assignment_and_student(store):
+    store.keep_reading("week", "zoe", Reading("from", "as"))
+    store.keep_reading("week", "yan", Reading("from", "other"))
+    store.keep_reading("other", "zoe", Reading("from", "third"))
+    store.keep_reading("week", "zoe", Reading("from later", "as"))
+    assert store.readings("week") == {"zoe": Reading("from later", "as"), "yan": Reading("from", "other")}
 
 
 def test_the_first_result_of_a_key_stays(store):
