@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 import threading
+from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 
 from autograder import store as store_module
 from autograder.errors import StoreUnavailable
@@ -94,26 +96,22 @@ def test_results_of_two_students_with_the_same_work_are_two(store):
     assert [r.student for r in store.results("week", student="yan")] == ["yan"]
 
 
-def test_a_database_of_a_version_without_some_of_the_tables_gets_them_whoever_comes_first(tmp_path):
-    url = default_url(tmp_path)
-    with Store(url) as store:
+def test_a_database_of_a_version_without_some_of_the_tables_gets_them(tmp_path):
+    with Store(default_url(tmp_path)) as store:
         store.put(result())
     with sqlite3.connect(store.name.removeprefix("sqlite:///")) as db:
         db.execute("drop table outputs")
         db.execute("drop table readings")
-    together, opened = threading.Barrier(8), []
+    with Store(default_url(tmp_path)) as store:
+        assert get(store) == dataclasses.replace(result(), cells=())
+        assert store.readings("week") == {}
 
-    def open_one():
-        together.wait()
-        with Store(url) as store:
-            opened.append(store.readings("week"))
 
-    threads = [threading.Thread(target=open_one) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert opened == [{}] * 8
+def test_a_table_that_another_process_has_just_made_is_no_trouble(tmp_path, monkeypatch):
+    Store(default_url(tmp_path)).close()
+    monkeypatch.setattr(sa, "inspect", lambda _engine: SimpleNamespace(get_table_names=list))
+    with Store(default_url(tmp_path)) as store:
+        assert store.put(result()) == result()
 
 
 def test_what_files_were_read_as_is_kept_by_assignment_and_student(store):
