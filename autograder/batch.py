@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.collected import read_submission, submitted_folder, submitted_students
+from autograder.collected import read_submission
 from autograder.course import Assignment, Course
 from autograder.errors import GraderError, InfrastructureError, MissingNotebook
+from autograder.folders import submitted_folder, submitted_students
 from autograder.records import Result, Submission
 
 if TYPE_CHECKING:

@@ -1,36 +1,14 @@
-"""What was collected of an assignment, and how a student's folder becomes the submission that is graded."""
+"""How a folder that was collected becomes the submission that is graded, without the gradebook."""
 
 from __future__ import annotations
 
-import functools
-import json
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment, Course
 from autograder.errors import BadManifest
+from autograder.folders import release_folder, released_path, submitted_folder
 from autograder.records import Note, Result, Submission
-
-SUBMITTED = Path("course") / "submitted"
-
-
-def submitted_students(course: Course, name: str) -> list[str]:
-    """Who has handed in something for an assignment, in order of name."""
-    return sorted(path.parent.name for path in (course.root / SUBMITTED).glob(f"*/{name}") if path.is_dir())
-
-
-def submitted_folder(course: Course, assignment: Assignment, student: str) -> Path:
-    """Where what a student has handed in lies."""
-    return course.root / SUBMITTED / student / assignment.name
-
-
-def release_folder(course: Course, assignment: Assignment) -> Path:
-    """What was handed out, as it was committed."""
-    return course.root / "assignments" / assignment.name
-
-
-def released_path(course: Course, assignment: Assignment) -> Path:
-    return release_folder(course, assignment) / f"{assignment.notebook}.ipynb"
 
 
 def read_submission(course: Course, assignment: Assignment, student: str) -> Submission:
@@ -63,43 +41,19 @@ def _restored(course: Course, assignment: Assignment, folder: Path) -> tuple[Any
     from autograder.nbgrader_bridge.restore import restore
     from autograder.nbgrader_bridge.submitted import read_submitted
 
-    released = released_notebook(course, assignment)
+    released = _released(course, assignment)
     path = folder / f"{assignment.notebook}.ipynb"
     return restore(read_submitted(path, released, assignment.notebooks, assignment.limits.notebook_mb), released)
 
 
-def released_notebook(course: Course, assignment: Assignment) -> Any:
+def _released(course: Course, assignment: Assignment) -> Any:
     """The released notebook, from ``assignments/`` instead of the gradebook."""
+    from autograder.nbgrader_bridge.source_cells import read_release
+
     path = released_path(course, assignment)
     if assignment.plain or not path.is_file():
         raise BadManifest(
             f"{path}: not there. Run: autograder release {assignment.name}. (A course whose tests are in its notebooks "
             "is graded with: nbgrader autograde.)"
         )
-    return _read_released(path, assignment.notebook, path.stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=16)
-def _read_released(path: Path, name: str, _changed: int) -> Any:
-    """The same for every submission of a class, as long as the file is not written anew."""
-    from autograder.nbgrader_bridge.source_cells import ReleasedCell, ReleasedNotebook
-
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    cells = []
-    for cell in notebook["cells"]:
-        meta = cell["metadata"].get("nbgrader")
-        if meta:
-            cells.append(
-                ReleasedCell(
-                    name=meta["grade_id"],
-                    kind=cell["cell_type"],
-                    source="".join(cell["source"]),
-                    checksum=meta.get("checksum", ""),
-                    locked=meta["locked"],
-                    grade=meta["grade"],
-                    solution=meta["solution"],
-                    task=meta.get("task", False),
-                    points=float(meta.get("points", 0)),
-                )
-            )
-    return ReleasedNotebook(name, notebook["metadata"].get("kernelspec", {}), tuple(cells))
+    return read_release(path, assignment.notebook, path.stat().st_mtime_ns)

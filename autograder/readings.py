@@ -18,9 +18,9 @@ from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
-from autograder.collected import release_folder, released_path, submitted_folder
 from autograder.course import Assignment, Course
 from autograder.errors import StoreUnavailable
+from autograder.folders import release_folder, released_path, submitted_folder
 from autograder.records import Digests, Result, Submission
 from autograder.store import Reading, Results
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.batch import grade_all
-from autograder.collected import submitted_students
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.folders import submitted_students
 from autograder.records import Digests, Result, now
 from autograder.store import Reading, Store, default_url
 

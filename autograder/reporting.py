@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder import leaderboard
-from autograder.collected import read_submission, submitted_folder, submitted_students
+from autograder.collected import read_submission
 from autograder.course import Assignment, Course
 from autograder.digests import seed_digest
 from autograder.errors import CourseError, GraderError, UnknownStudent
+from autograder.folders import submitted_folder, submitted_students
 from autograder.judge.draws import seed_of
 from autograder.late import read_extensions
 from autograder.report.class_data import ClassData, QuestionInfo, Student, class_data, student_of

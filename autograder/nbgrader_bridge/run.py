@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from autograder.cluster import LocalPool, default_workers, make_grader
-from autograder.collected import release_folder, released_notebook, submitted_folder
 from autograder.course import load_course
 from autograder.errors import BadManifest, CourseError, ImageMissing, ImageStale, StoreUnavailable
+from autograder.folders import released_path, submitted_folder
 from autograder.late import read_extensions
 from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.progress import ProgressReport
 from autograder.nbgrader_bridge.restore import restore, submission_of
-from autograder.nbgrader_bridge.source_cells import read_released
+from autograder.nbgrader_bridge.source_cells import read_release, read_released
 from autograder.nbgrader_bridge.submitted import IGNORED, RawNotebook, files_beside, read_submitted
 from autograder.readings import Readings
 from autograder.records import Note, Result, Submission
@@ -129,11 +129,12 @@ class Run:
         c, someone = self.coursedir, "someone"
         if self.assignment.plain or self._exclude_overwriting.get(self.name) or tuple(c.ignore) != IGNORED:
             return False
+        path = released_path(self.course, self.assignment)
         try:
-            released = released_notebook(self.course, self.assignment)
-        except CourseError:
+            released = read_release(path, self.assignment.notebook, path.stat().st_mtime_ns)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not there, or no notebook
             return False
-        folders = Path(c.format_path(c.source_directory, ".", self.name)), release_folder(self.course, self.assignment)
+        folders = Path(c.format_path(c.source_directory, ".", self.name)), path.parent
         of_source, of_release = (files_beside(folder, folder, self.assignment.limits) for folder in folders)
         submitted = Path(c.format_path(c.submitted_directory, someone, self.name))
         return (

@@ -1,7 +1,9 @@
-"""What the gradebook knows of the notebooks that were released: read once a run, used for every submission."""
+"""The notebooks that were released, as the gradebook knows them or from their files; read once, used for every
+submission."""
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +67,30 @@ def read_released(coursedir: Any) -> dict[str, ReleasedNotebook]:
         except MissingEntry:
             return {}
         return {nb.name: _notebook(nb, _order(coursedir, nb.name)) for nb in notebooks}
+
+
+@functools.lru_cache(maxsize=16)
+def read_release(path: Path, name: str, _changed: int) -> ReleasedNotebook:
+    """The same from the notebook that was handed out; read once for a class, until the file is written anew."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = []
+    for cell in notebook["cells"]:
+        meta = cell["metadata"].get("nbgrader")
+        if meta:
+            cells.append(
+                ReleasedCell(
+                    name=meta["grade_id"],
+                    kind=cell["cell_type"],
+                    source="".join(cell["source"]),
+                    checksum=meta.get("checksum", ""),
+                    locked=meta["locked"],
+                    grade=meta["grade"],
+                    solution=meta["solution"],
+                    task=meta.get("task", False),
+                    points=float(meta.get("points", 0)),
+                )
+            )
+    return ReleasedNotebook(name, notebook["metadata"].get("kernelspec", {}), tuple(cells))
 
 
 def _notebook(nb: Any, order: dict[str, int]) -> ReleasedNotebook:

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from autograder.batch import grade_all
 from autograder.cluster import grade_stored
-from autograder.collected import read_submission, submitted_students
+from autograder.collected import read_submission
 from autograder.course import Assignment, Course, load_course
+from autograder.folders import submitted_students
 from autograder.grading import Grader
 from autograder.records import Result
 from autograder.regrade import TRIAL

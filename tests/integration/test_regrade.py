@@ -126,14 +126,16 @@ def test_what_nbgrader_has_read_is_not_read_again(course, monkeypatch):
     assert course.stored() == AFTER
 
 
-@pytest.mark.parametrize("differs", ["course/source", "--CourseDirectory.ignore"])
+@pytest.mark.parametrize("differs", ["course/source", "assignments", "--CourseDirectory.ignore"])
 def test_what_nbgrader_reads_in_another_way_is_read_again(course, differs):
     results = course.root / "course" / "results.db"
     with sqlite3.connect(results) as db:
         db.execute("delete from readings")
     options = [f'{differs}=["*.txt"]'] if differs.startswith("--") else []
-    if not options:
+    if differs == "course/source":
         (course.root / differs / WEEK / "more.txt").write_text("a file of the course that was not released")
+    elif differs == "assignments":
+        (course.root / differs / WEEK / "toy.ipynb").write_text("no notebook")
     assert nbgrader(course.root, ["autograde", WEEK, "--force", *options])[0] == [0]
     with Store(default_url(course.root)) as store:
         assert store.readings(WEEK) == {}

@@ -4,8 +4,8 @@ import pytest
 
 from autograder import batch, cluster
 from autograder.batch import Outcome, results_table
-from autograder.collected import released_path, submitted_folder
 from autograder.errors import SandboxDied
+from autograder.folders import released_path, submitted_folder
 from autograder.records import CellResult, Digests, QuestionResult, Result
 from autograder.store import Store
 from tests.integration.tiny_course import WEEK, submission, write_course

@@ -9,8 +9,8 @@ import shutil
 import pytest
 
 from autograder import readings as module
-from autograder.collected import release_folder, submitted_folder
 from autograder.errors import StoreUnavailable
+from autograder.folders import release_folder, submitted_folder
 from autograder.readings import Readings
 from autograder.records import Digests, Note, Result
 from autograder.store import Store
