@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from autograder.cluster import available_processors
 from autograder.course import Assignment, load_course
 from autograder.sandbox.choice import get_engine
 from tests.bench import service_times, sides
@@ -201,7 +202,7 @@ def render(week: Assignment, runs: dict[str, list[Run]], engine: str) -> str:
             f"| {spread([run.cpu_seconds for run in of_one], 3)} | {p50} | {p95} "
             f"| {spread(memory, 0) if memory else 'not measured'} |"
         )
-    lines += ["", *ratios(runs), ""]
+    lines += ["", *ratios(runs), "", *bound(runs)]
     lines += [
         "The figures hold the start of each command and of the sandboxes. `otter run` is a command for each",
         "submission, one after another; stock nbgrader grades one after another too, ours on all processors. Latency:",
@@ -236,6 +237,20 @@ def ratios(runs: dict[str, list[Run]]) -> list[str]:
                 f"| {spread(sooner, digits)} × less |"
             )
     return lines
+
+
+def bound(runs: dict[str, list[Run]]) -> list[str]:
+    """How far any grader could get here: the floor on every processor, and nbgrader's own part, which is not ours."""
+    if not {"stock", "again", "floor"} <= set(runs):
+        return []
+    floor, own = (statistics.median(run.cpu_seconds for run in runs[side]) for side in ("floor", "again"))
+    stock = statistics.median(run.per_minute for run in runs["stock"])
+    most, with_nbgrader = (available_processors() * 60 / used / stock for used in (floor, floor + own))
+    return [
+        f"The floor on all processors would be {most:.1f} × stock nbgrader, and {with_nbgrader:.1f} × with what is not",
+        "graded (the row of `--force`) beside it. Sandboxes, the wire, pytest and drawn figures come on top.",
+        "",
+    ]
 
 
 def spread(values: list[float], digits: int) -> str:
