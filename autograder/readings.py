@@ -7,16 +7,16 @@ what it was, so is the submission's. All of this only spares work: whatever cann
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import functools
 import hashlib
 import os
 import platform
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import TypeVar
 
 from autograder.course import Assignment, Course
 from autograder.errors import StoreUnavailable
@@ -24,25 +24,36 @@ from autograder.folders import release_folder, released_path, submitted_folder
 from autograder.records import Digests, Result, Submission
 from autograder.store import Reading, Results
 
+T = TypeVar("T")
+
 MIB = 1 << 20
 UNREAD = frozenset(("unreadable-notebook", "missing-notebook"))
 """Notes that may lie in a disk's passing fault, and that cost all points: such a submission is read each time."""
 
 
 class Readings:
-    """What the store knows of one assignment's readings; may be used from several threads at once."""
+    """What the store knows of one assignment's readings; may be used from several threads at once.
 
-    def __init__(self, course: Course, assignment: Assignment, store: Results):
+    Parameters
+    ----------
+    course : Course
+    assignment : Assignment
+    store : Results
+    beside : sequence of Path
+        Other folders that whoever reads looks into: while one of them changes, nothing is remembered.
+    """
+
+    def __init__(self, course: Course, assignment: Assignment, store: Results, beside: Sequence[Path] = ()):
         self._course = course
         self._assignment = assignment
         self._store = store
-        self._known: dict[str, Reading] = {}
-        with contextlib.suppress(StoreUnavailable):  # whoever needs it says so
-            self._known = store.readings(assignment.name)
+        self._beside = beside
+        self._usable = True
         limits = assignment.limits
         self._largest = int(max(limits.notebook_mb, limits.scratch_mb) * MIB)
-        self._settings = (assignment.notebook, assignment.notebooks, dataclasses.asdict(limits), _program())
-        self._release = self._digest_of_release()
+        self._settings = (assignment.notebook, assignment.notebooks, dataclasses.asdict(limits))
+        self._handed_out = self._digest_of_handed_out()
+        self._known: dict[str, Reading] = self._ask(lambda: store.readings(assignment.name)) or {}
 
     def result(self, student: str, made_from: Digests, cells: bool = True) -> Result | None:
         """The stored result of what a student has handed in, where it is what was read the last time.
@@ -53,12 +64,11 @@ class Readings:
             Of any submission; that of the student's takes the place of its own.
         """
         known = self._known.get(student)
-        if known is None or known.read_from != self._read_from(student, self._release):
+        if known is None or known.read_from != self._read_from(student):
             return None
         digests = dataclasses.replace(made_from, submission=known.submission)
-        with contextlib.suppress(StoreUnavailable):
-            return self._store.get(self._assignment.name, self._assignment.notebook, student, digests, cells)
-        return None
+        key = self._assignment.name, self._assignment.notebook, student, digests
+        return self._ask(lambda: self._store.get(*key, cells))
 
     def read(self, student: str, how: Callable[[], Submission]) -> Submission:
         """Read what a student has handed in, and remember what it was read as.
@@ -66,31 +76,48 @@ class Readings:
         Parameters
         ----------
         how : callable
-            Reads as :func:`~autograder.collected.read_submission` does.
+            Reads as :func:`~autograder.collected.read_submission` does; what was handed out it may know from before,
+            but from no earlier than this object is.
         """
-        before = self._read_from(student, self._digest_of_release())
+        before = self._read_from(student)
         submission = how()
-        after = self._read_from(student, self._digest_of_release())
-        # else it was handed in or released again meanwhile, or could not be read
-        if before is not None and before == after and UNREAD.isdisjoint(note.kind for note in submission.notes):
-            with contextlib.suppress(StoreUnavailable):
-                self._store.keep_reading(self._assignment.name, student, Reading(before, submission.digest()))
+        # what was handed in or out again meanwhile, or could not be read, is not remembered
+        as_before = before is not None and before == self._read_from(student)
+        if as_before and self._handed_out == self._digest_of_handed_out():
+            if UNREAD.isdisjoint(note.kind for note in submission.notes):
+                reading = Reading(before, submission.digest())
+                self._ask(lambda: self._store.keep_reading(self._assignment.name, student, reading))
         return submission
 
-    def _read_from(self, student: str, release: str | None) -> str | None:
+    def _ask(self, question: Callable[[], T]) -> T | None:
+        """None where the store fails. It is not asked again: whoever needs it says what is wrong with it."""
+        if self._usable:
+            try:
+                return question()
+            except StoreUnavailable:
+                self._usable = False
+        return None
+
+    def _read_from(self, student: str) -> str | None:
+        """None where it cannot be told."""
         handed_in = _digest_of_folder(submitted_folder(self._course, self._assignment, student), self._largest)
-        if release is None or handed_in is None:
+        if self._handed_out is None or handed_in is None:
             return None
+        release, *_beside = self._handed_out
         return _digest((self._settings, release, handed_in))
 
-    def _digest_of_release(self) -> str | None:
-        """None where some of it cannot be read."""
-        files = _digest_of_folder(release_folder(self._course, self._assignment), self._largest)
+    def _digest_of_handed_out(self) -> tuple[str, ...] | None:
+        """Of release and program, and of each folder beside; None where some of it cannot be read."""
+        folders = [release_folder(self._course, self._assignment), *self._beside]
+        digests = [_digest_of_folder(folder, self._largest) for folder in folders]
         try:  # the notebook once more: of this one links are followed, and no size is too large
             notebook = hashlib.sha256(released_path(self._course, self._assignment).read_bytes()).hexdigest()
+            program = _program()
         except OSError:
             return None
-        return files and _digest((files, notebook))
+        if None in digests:
+            return None
+        return _digest((program, notebook, digests[0])), *digests[1:]
 
 
 def _digest_of_folder(folder: Path, largest: int) -> str | None:
@@ -110,7 +137,7 @@ def _digest_of_folder(folder: Path, largest: int) -> str | None:
                     content = hashlib.sha256(Path(path).read_bytes()).hexdigest()
                 size = status.st_size if stat.S_ISREG(status.st_mode) else 0
                 found.append((path[len(str(folder)) :], stat.S_IFMT(status.st_mode), size, content))
-    except OSError:
+    except (OSError, RecursionError):  # the second from a thousand folders in each other
         return None
     return _digest(found)
 
@@ -123,7 +150,7 @@ def _raise(error: OSError) -> None:
 def _program() -> str:
     """Digest of this package, and the versions of what it reads notebooks with."""
     package = Path(__file__).parent
-    sources = [(str(p.relative_to(package)), p.read_bytes()) for p in sorted(package.rglob("*.py"))]
+    sources = [(str(p.relative_to(package)), p.read_bytes()) for p in sorted(package.rglob("*.py")) if p.is_file()]
     versions = [platform.python_version(), *(metadata.version(name) for name in ("nbformat", "nbgrader"))]
     return _digest((sources, versions))
 

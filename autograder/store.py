@@ -317,12 +317,17 @@ class Store:
         return self._try(run)
 
     def _create_tables(self) -> None:
-        """Those that are missing; of several processes that find the same one missing each is content."""
-        missing = set(_METADATA.tables) - set(sa.inspect(self._engine).get_table_names())
-        if missing:
+        """Those that are missing. Where several processes do so at once, PostgreSQL may refuse all but one."""
+        try:
             with self._engine.begin() as connection:
-                for name in sorted(missing):
+                for name in self._missing_tables():
                     connection.execute(sa.schema.CreateTable(_METADATA.tables[name], if_not_exists=True))
+        except sa.exc.SQLAlchemyError:
+            if self._missing_tables():
+                raise
+
+    def _missing_tables(self) -> list[str]:
+        return sorted(set(_METADATA.tables) - set(sa.inspect(self._engine).get_table_names()))
 
     def close(self) -> None:
         self._engine.dispose()

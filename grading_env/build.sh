@@ -154,8 +154,10 @@ main() {
     --directory "$root" autograder/__init__.py autograder/guest autograder/protocol |
     DOCKER_BUILDKIT=0 "$docker" build --network "$network" --file "$dockerfile" --tag "$image" --build-arg "BASE_IMAGE=$base" \
       --build-arg "GUEST_DIGEST=$guest" --build-arg "INPUTS_DIGEST=$inputs" -
-  # What the name pointed to; a sandbox that still runs from it keeps it.
-  if [ -n "$old" ]; then "$docker" image rm "$old" >/dev/null 2>&1 || true; fi
+  # What the name pointed to, unless it has another name too; a sandbox that still runs from it keeps it.
+  if [ -n "$old" ] && [ "$("$docker" image inspect --format '{{len .RepoTags}}' "$old" 2>/dev/null)" = 0 ]; then
+    "$docker" image rm "$old" >/dev/null 2>&1 || true
+  fi
   say "$image is built"
 }
 

@@ -47,6 +47,7 @@ Parts = tuple[Any, ...]
 Look = Callable[[Any], Parts]
 """Gives what an object consists of and leads to. One of these parts is another when the object has changed."""
 
+
 class Noted(NamedTuple):
     """How the finished notebook looked."""
 
@@ -133,7 +134,7 @@ def _ways(value: Any) -> list[Look]:
     if base is types.ModuleType or (base is type and not _is_of_notebook(value)):
         return []
     found = [] if base is None else [_LOOKS[base]]
-    if base is None or (kind is not base and base is not type and kind.__flags__ & _CLASS_STATEMENT):
+    if base is None or (base is not type and kind.__flags__ & _CLASS_STATEMENT):
         found += _ways_to_attributes(value)
     return found
 
@@ -149,12 +150,30 @@ def _is_covered(value: Any, namespace: dict[str, Any]) -> bool:
     if kind is types.FunctionType:
         named_tuples_own = value.__globals__.get("__name__", "").startswith("namedtuple_")
         return value.__globals__ is namespace or named_tuples_own or _is_of_library(value.__code__.co_filename)
-    if kind is types.ModuleType:
-        file = getattr(value, "__file__", None)
-        return value.__name__ in sys.builtin_module_names if file is None else _is_of_library(file)
-    if kind in _LOOKS or issubclass(kind, type) or kind.__module__.partition(".")[0] in _PICTURES:
+    if issubclass(kind, types.ModuleType):
+        return kind is types.ModuleType and _is_library(value)
+    if issubclass(kind, type):
+        return _is_of_notebook(value) or _is_class_of_library(value)
+    if kind in _LOOKS or kind.__module__.partition(".")[0] in _PICTURES:
         return True
     return all(base is object or base in _LOOKS or _is_of_notebook(base) for base in kind.__mro__)
+
+
+def _is_library(module: types.ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return module.__name__ in sys.builtin_module_names if file is None else _is_of_library(file)
+
+
+def _is_class_of_library(value: type) -> bool:
+    """A class that nothing can be written into, or one that stands in a library under the name that it has."""
+    if not value.__flags__ & _CLASS_STATEMENT:
+        return True
+    found: Any = sys.modules.get(value.__module__)
+    if type(found) is not types.ModuleType or not _is_library(found):
+        return False
+    for name in value.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is value
 
 
 def _is_of_library(file: str) -> bool:
@@ -276,8 +295,8 @@ _LOOKS: dict[type, Look] = {
     types.FunctionType: _function,
     types.MethodType: lambda value: (value.__func__, value.__self__),
     types.CellType: _cell,
-    staticmethod: lambda value: (value.__func__,),
-    classmethod: lambda value: (value.__func__,),
+    staticmethod: lambda value: (value.__func__, value.__dict__),
+    classmethod: lambda value: (value.__func__, value.__dict__),
     property: lambda value: (value.fget, value.fset, value.fdel),
     types.GeneratorType: _generator,
     type: _class,

@@ -27,7 +27,7 @@ from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.progress import ProgressReport
 from autograder.nbgrader_bridge.restore import restore, submission_of
 from autograder.nbgrader_bridge.source_cells import read_release, read_released
-from autograder.nbgrader_bridge.submitted import IGNORED, RawNotebook, files_beside, read_submitted
+from autograder.nbgrader_bridge.submitted import IGNORED, RawNotebook, files_beside, names_below, read_submitted
 from autograder.readings import Readings
 from autograder.records import Note, Result, Submission
 from autograder.store import Store, default_url
@@ -124,24 +124,30 @@ class Run:
         files, more = self.files(student)
         return submission_of(node, self.name, student, notebook, files, (*notes, *more))
 
-    def _reads_as_the_command_line(self) -> bool:
-        """Whether `autograder grade` reads the same from the same files: what was read here it need not read again."""
-        c, someone = self.coursedir, "someone"
-        if self.assignment.plain or self._exclude_overwriting.get(self.name) or tuple(c.ignore) != IGNORED:
-            return False
-        path = released_path(self.course, self.assignment)
+    def _readings(self, store: Store) -> Readings | None:
+        """Where to remember what is read here, if `autograder grade` reads the same from the same files."""
+        c, name, someone = self.coursedir, self.name, "someone"
+        if self.assignment.plain or self._exclude_overwriting.get(name) or tuple(c.ignore) != IGNORED:
+            return None
+        submitted = Path(c.format_path(c.submitted_directory, someone, name))
+        source = Path(c.format_path(c.source_directory, ".", name))
+        release = released_path(self.course, self.assignment)
+        readings = Readings(self.course, self.assignment, store, [source])  # before it is looked what they hold
         try:
-            released = read_release(path, self.assignment.notebook, path.stat().st_mtime_ns)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not there, or no notebook
-            return False
-        folders = Path(c.format_path(c.source_directory, ".", self.name)), path.parent
-        of_source, of_release = (files_beside(folder, folder, self.assignment.limits) for folder in folders)
-        submitted = Path(c.format_path(c.submitted_directory, someone, self.name))
-        return (
-            self.released == {self.assignment.notebook: released}
-            and of_source == of_release
-            and submitted == submitted_folder(self.course, self.assignment, someone)
-        )
+            same = (
+                submitted.resolve() == submitted_folder(self.course, self.assignment, someone).resolve()
+                and self.released == {self.assignment.notebook: read_release(release, self.assignment.notebook)}
+                and self._course_files(source) == self._course_files(release.parent)
+            )
+        # no release, or a broken one
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+        return readings if same else None
+
+    def _course_files(self, folder: Path) -> tuple[Any, ...]:
+        """What lies over the student's files, and all names that keep one of theirs out."""
+        names = sorted(names_below(folder, (*IGNORED, "*.ipynb")))
+        return names, files_beside(folder, folder, self.assignment.limits)
 
     # ---- grading it -----------------------------------------------------------------------
 
@@ -181,6 +187,7 @@ class Run:
     def _start(self) -> None:
         default_workers()  # a mistake in the variable is told before anything starts
         store = Store(default_url(self.course.root))
+        readings = self._readings(store)
         grader, _where = make_grader(self.course, self.assignment)
         report = ProgressReport(self._log())
         pool = LocalPool(grader, store, on_progress=report.update)
@@ -188,7 +195,6 @@ class Run:
         # also at exit, when nbgrader stopped for a reason of its own
         self._end = weakref.finalize(self, _close, pool, store, report)
         report.start(len(self._planned))
-        readings = Readings(self.course, self.assignment, store) if self._reads_as_the_command_line() else None
         for (student, notebook), path in self._planned.items():
             how = functools.partial(self.submission, student, notebook, path)
             pool.submit((student, notebook), functools.partial(readings.read, student, how) if readings else how)

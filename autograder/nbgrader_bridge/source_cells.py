@@ -69,9 +69,21 @@ def read_released(coursedir: Any) -> dict[str, ReleasedNotebook]:
         return {nb.name: _notebook(nb, _order(coursedir, nb.name)) for nb in notebooks}
 
 
+def read_release(path: Path, name: str) -> ReleasedNotebook:
+    """The same from the notebook that was handed out.
+
+    Raises
+    ------
+    OSError, ValueError, KeyError, TypeError, AttributeError
+        If it is not there, or no notebook.
+    """
+    status = path.stat()
+    return _read_release(path, name, (status.st_mtime_ns, status.st_size, status.st_ino))
+
+
 @functools.lru_cache(maxsize=16)
-def read_release(path: Path, name: str, _changed: int) -> ReleasedNotebook:
-    """The same from the notebook that was handed out; read once for a class, until the file is written anew."""
+def _read_release(path: Path, name: str, _changed: tuple[int, ...]) -> ReleasedNotebook:
+    """Read once for a class, until the file is written anew."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = []
     for cell in notebook["cells"]:

@@ -189,14 +189,14 @@ def files_beside(
     """
     found: dict[str, Path] = {}
     for folder, left_alone in ((submitted, ()), (released, editable)):
-        for name in _names_below(folder, (*ignore, "*.ipynb")):
+        for name in names_below(folder, (*ignore, "*.ipynb")):
             if name not in left_alone:
                 found[name] = folder / name
     # half of the scratch space: the notebook needs room to write
     return files_of(found, limits.scratch_mb * MIB // 2)
 
 
-def _names_below(folder: Path, ignore: tuple[str, ...]) -> Iterator[str]:
+def names_below(folder: Path, ignore: tuple[str, ...]) -> Iterator[str]:
     """Files below a folder, by relative path with forward slashes, without those that a glob of ``ignore`` names.
 
     nbgrader's own search lists a folder anew for each name and each glob.

@@ -92,7 +92,7 @@ def test_sandboxes_that_died_are_counted_and_a_result_by_another_suite_is_found(
 
 PUT = """
 import sys
-from autograder.store import Reading, Store
+from autograder.store import Store
 from tests.integration.test_postgresql import result
 with Store(sys.argv[1]) as store:
     sys.stdin.readline()
@@ -101,7 +101,6 @@ with Store(sys.argv[1]) as store:
 
 
 def test_processes_that_put_the_same_key_end_with_one_result(url):
-    Store(url).close()
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", PUT, url, str(score)],

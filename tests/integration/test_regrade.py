@@ -73,6 +73,10 @@ class Regraded:
         with Store(url or default_url(self.root)) as store:
             return {r.student: r.question(question).tests for r in store.results(WEEK)}
 
+    def forget_readings(self) -> None:
+        with sqlite3.connect(self.root / "course" / "results.db") as db:
+            db.execute("delete from readings")
+
     def autograded(self) -> dict[str, bytes]:
         return files_below(self.root / "course" / "autograded")
 
@@ -121,22 +125,59 @@ def test_what_nbgrader_has_read_is_not_read_again(course, monkeypatch):
         raise AssertionError("read again")
 
     monkeypatch.setattr(batch, "read_submission", refuse)
+    course.forget_readings()
     assert nbgrader(course.root, ["autograde", WEEK, "--force"])[0] == [0]
     assert main(["--course", str(course.root), "grade", WEEK, "--engine", ENGINE]) == 0
     assert course.stored() == AFTER
 
 
-@pytest.mark.parametrize("differs", ["course/source", "assignments", "--CourseDirectory.ignore"])
-def test_what_nbgrader_reads_in_another_way_is_read_again(course, differs):
-    results = course.root / "course" / "results.db"
-    with sqlite3.connect(results) as db:
-        db.execute("delete from readings")
-    options = [f'{differs}=["*.txt"]'] if differs.startswith("--") else []
-    if differs == "course/source":
-        (course.root / differs / WEEK / "more.txt").write_text("a file of the course that was not released")
-    elif differs == "assignments":
-        (course.root / differs / WEEK / "toy.ipynb").write_text("no notebook")
-    assert nbgrader(course.root, ["autograde", WEEK, "--force", *options])[0] == [0]
+def add_to_source(root):
+    (root / "course" / "source" / WEEK / "more.txt").write_text("a file of the course that was not released")
+
+
+def link_in_source(root):
+    source = root / "course" / "source" / WEEK
+    (source / "more.txt").symlink_to(source / "toy.ipynb")
+
+
+def break_release(root):
+    (root / "assignments" / WEEK / "toy.ipynb").write_text("no notebook")
+
+
+def change_release(root):
+    path = root / "assignments" / WEEK / "toy.ipynb"
+    notebook = json.loads(path.read_text())
+    locked = [c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("locked")]
+    locked[0]["source"] += "\n"
+    path.write_text(json.dumps(notebook))
+
+
+def configure(line):
+    def write(root):
+        with open(root / "nbgrader_config.py", "a") as file:
+            file.write(f"\n{line}\n")
+
+    return write
+
+
+OTHERWISE = {
+    "a file more in course/source": add_to_source,
+    "a link in course/source": link_in_source,
+    "a release that is no notebook": break_release,
+    "another release than the gradebook's": change_release,
+    "other files passed over": configure("c.CourseDirectory.ignore = ['*.txt']"),
+    "files of which the student's version counts": configure(
+        f"c.Autograde.exclude_overwriting = {{{WEEK!r}: ['data.csv']}}"
+    ),
+}
+
+
+@pytest.mark.parametrize("how", OTHERWISE)
+def test_what_nbgrader_reads_in_another_way_is_read_again(course, how):
+    course.forget_readings()
+    OTHERWISE[how](course.root)
+    codes, said = nbgrader(course.root, ["autograde", WEEK, "--force"])
+    assert codes == [0], said
     with Store(default_url(course.root)) as store:
         assert store.readings(WEEK) == {}
 

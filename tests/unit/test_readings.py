@@ -145,18 +145,28 @@ def test_what_is_handed_in_while_it_is_read_is_not_remembered(course, store):
     assert store.readings(WEEK) == {}
 
 
-def test_what_is_released_while_it_is_read_is_not_remembered(course, store):
+def test_what_is_released_after_the_run_began_is_not_remembered(course, store):
+    """Who reads may know the release from then."""
     week = course.assignment(WEEK)
-
-    def slow():
-        (release_folder(course, week) / "data" / "x.csv").write_text("3,4")
-        return submission("zoe")
-
     readings = Readings(course, week, store)
-    readings.read("zoe", slow)
-    assert store.readings(WEEK) == {}
+    (release_folder(course, week) / "data" / "x.csv").write_text("3,4")
     readings.read("zoe", lambda: submission("zoe"))
-    assert found(course, store) is None and list(store.readings(WEEK)) == ["zoe"], "it is of the new release"
+    assert store.readings(WEEK) == {}
+    read(course, store)
+    assert list(store.readings(WEEK)) == ["zoe"]
+
+
+def test_nothing_is_remembered_where_another_folder_of_the_readers_has_changed(course, store, tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    readings = Readings(course, course.assignment(WEEK), store, [source])
+    readings.read("zoe", lambda: submission("zoe"))
+    known = store.readings(WEEK)
+    assert known and known == Readings(course, course.assignment(WEEK), store)._known, "whoever reads"
+    (source / "more.txt").write_text("")
+    (submitted_folder(course, course.assignment(WEEK), "zoe") / "tiny.ipynb").write_text("{ }")
+    readings.read("zoe", lambda: submission("zoe"))
+    assert store.readings(WEEK) == known
 
 
 @pytest.mark.parametrize("kind", sorted(module.UNREAD))
@@ -220,13 +230,27 @@ def test_a_later_reading_takes_the_place_of_the_one_before(course, store, graded
     assert list(store.readings(WEEK)) == ["zoe"]
 
 
-def test_a_store_that_fails_costs_no_more_than_the_reading(course, store, graded, monkeypatch):
+@pytest.mark.parametrize("what", ["readings", "get", "keep_reading"])
+def test_a_store_that_fails_is_asked_once_and_costs_no_more_than_the_reading(course, store, graded, monkeypatch, what):
+    asked = []
+
     def fail(*_):
+        asked.append(what)
         raise StoreUnavailable("locked")
 
-    for name in ("get", "keep_reading"):
-        monkeypatch.setattr(store, name, fail)
-    assert found(course, store) is None
+    monkeypatch.setattr(store, what, fail)
+    (submitted_folder(course, course.assignment(WEEK), "ann")).mkdir(parents=True)
+    readings = Readings(course, course.assignment(WEEK), store)
+    for _ in range(2):
+        assert readings.result("zoe", OF_CLASS) == (graded if what == "keep_reading" and not asked else None)
+        assert readings.read("ann", lambda: submission("ann")) == submission("ann")
+    assert asked == [what]
+
+
+def test_folders_in_folders_without_end_are_nobodys_fault(course, store, monkeypatch):
+    def walk(*_args, **_settings):
+        raise RecursionError
+
+    monkeypatch.setattr(os, "walk", walk)
     assert read(course, store) == submission("zoe")
-    monkeypatch.setattr(store, "readings", fail)
-    assert found(course, store) is None
+    assert store.readings(WEEK) == {}

@@ -31,6 +31,10 @@ CHANGES = {
     "an attribute of a property of its own kind": (
         "class P(property): pass\np = P()\np.calls = [1]", "p.calls.append(2)"
     ),
+    "an attribute of Python's own generator": (
+        "import random\nr = random.Random(1)\nr.calls = [1]", "r.calls.append(2)"
+    ),
+    "an attribute of a static method": ("def f(): pass\ns = staticmethod(f)\ns.calls = [1]", "s.calls.append(2)"),
     "bytes, in place": ("b = bytearray(10)", "b[2] = 1"),
     "an attribute": ("class A: pass\na = A()", "a.x = 1"),
     "an attribute of a class": ("class A:\n    count = 0\na = A()", "A.count += 1"),
@@ -131,6 +135,10 @@ def test_what_the_grader_itself_changed_is_no_change():
 COMPARED = {
     "numbers, texts and containers": "x = 1\ny = {'a': [1.5, (2, 'b')], 'c': {3}}",
     "arrays and their numbers": "import numpy as np\nx = np.ones(3)\ny = x.sum()\nkind = x.dtype",
+    "classes of libraries": (
+        "from fractions import Fraction\nfrom numpy.random import Generator, SeedSequence\nfrom abc import ABC\n"
+        "from scipy.stats import rv_continuous\nfrom enum import Enum"
+    ),
     "functions": "import math\nfrom scipy.special import logsumexp\nfrom math import cos\ndef f(): pass",
     "classes and their objects": "class A:\n    @property\n    def x(self): return 1\na = A()",
     "an array of its own kind": "import numpy as np\nclass A(np.ndarray): pass\nx = np.zeros(3).view(A)",
@@ -144,6 +152,8 @@ NOT_COMPARED = {
     ),
     "what an abstract class knows of others": "import abc\nclass A(abc.ABC): pass",
     "very many bytes": "b = bytearray(1 << 18)",
+    "a class that a library made": "import dataclasses\nC = dataclasses.make_dataclass('C', ['x'])",
+    "a module of its own kind": "import types\nclass M(types.ModuleType): pass\nm = M('m')",
     "a cache": "import functools\n@functools.lru_cache\ndef f(x): return [x]",
     "bound arguments": "import functools\nf = functools.partial(print, [])",
     "an iterator": "it = iter([1, 2])",
@@ -167,8 +177,8 @@ def test_questions_have_forks_of_their_own_where_something_is_not_compared(name)
 
 
 def test_a_function_of_a_module_beside_the_notebook_is_not_compared(tmp_path, monkeypatch):
-    (tmp_path / "helper.py").write_text("seen = []\ndef f(): seen.append(1)\n")
+    (tmp_path / "helper.py").write_text("seen = []\ndef f(): seen.append(1)\nclass C: seen = []\n")
     monkeypatch.syspath_prepend(tmp_path)
-    for line in ("import helper", "from helper import f"):
+    for line in ("import helper", "from helper import f", "from helper import C", "from helper import C\nc = C()"):
         state.note(made_by(line))
         assert state.changed(for_another_question=True)
