@@ -114,6 +114,17 @@ def test_a_table_that_another_process_has_just_made_is_no_trouble(tmp_path, monk
         assert store.put(result()) == result()
 
 
+def test_who_is_refused_because_another_process_makes_the_tables_takes_those(tmp_path, monkeypatch):
+    """As PostgreSQL may do even with IF NOT EXISTS."""
+    Store(default_url(tmp_path)).close()
+    said = iter([["results", "deaths"], []])
+    monkeypatch.setattr(Store, "_missing_tables", lambda _self: next(said))
+    refused = sa.text("create table results (student text)")
+    monkeypatch.setattr(sa.schema, "CreateTable", lambda _table, **_settings: refused)
+    with Store(default_url(tmp_path)) as store:
+        assert store.put(result()) == result()
+
+
 def test_what_files_were_read_as_is_kept_by_assignment_and_student(store):
     store.keep_reading("week", "zoe", Reading("from", "as"))
     store.keep_reading("week", "yan", Reading("from", "other"))

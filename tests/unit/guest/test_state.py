@@ -153,7 +153,7 @@ NOT_COMPARED = {
     "what an abstract class knows of others": "import abc\nclass A(abc.ABC): pass",
     "very many bytes": "b = bytearray(1 << 18)",
     "a class that a library made": "import dataclasses\nC = dataclasses.make_dataclass('C', ['x'])",
-    "a module of its own kind": "import types\nclass M(types.ModuleType): pass\nm = M('m')",
+    "a module of its own kind": "import types\nclass M(types.ModuleType): pass\nm = M('sys')",
     "a cache": "import functools\n@functools.lru_cache\ndef f(x): return [x]",
     "bound arguments": "import functools\nf = functools.partial(print, [])",
     "an iterator": "it = iter([1, 2])",
