@@ -74,7 +74,7 @@ def _of_key(column: sa.Column) -> sa.Select:
     return sa.select(column).where(*(c == sa.bindparam(c.name) for c in column.table.primary_key))
 
 
-_RESULT_OF_KEY, _SHOWN_OF_KEY = _of_key(_RESULTS.c.result), _of_key(_OUTPUTS.c.shown)
+_RESULT_OF_KEY, _SHOWN_OF_KEY, _DEATHS_OF_KEY = map(_of_key, (_RESULTS.c.result, _OUTPUTS.c.shown, _DEATHS.c.count))
 
 _DIALECTS = ("sqlite", "postgresql")
 _KEY = ("notebook", "student", "submission", "suite", "image", "seed")
@@ -285,8 +285,7 @@ class Store:
     def deaths(self, assignment: str, notebook: str, student: str, digests: Digests) -> int:
         """How many sandboxes and judges have died with this submission in them."""
         key = self._key(assignment, notebook, student, digests)
-        query = sa.select(_DEATHS.c.count).where(*(_DEATHS.c[k] == v for k, v in key.items()))
-        return self._try(lambda: self._scalar(query)) or 0
+        return self._try(lambda: self._scalar(_DEATHS_OF_KEY, key)) or 0
 
     def add_deaths(
         self, assignment: str, notebook: str, student: str, digests: Digests, count: int, said: str
