@@ -6,7 +6,9 @@ that the results that wait to be fetched stay few. Threads are enough: the work 
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
+import gc
 import importlib
 import os
 import threading
@@ -30,6 +32,10 @@ AHEAD = 200
 
 QUARANTINE = 3
 """After so many sandboxes that died with it in them, a submission waits until staff release it."""
+
+
+# When Python ends, its collector looks at all that was ever loaded once more: 0.4 s of each command, for nothing.
+atexit.register(gc.freeze)
 
 
 class Cancelled(GraderError):

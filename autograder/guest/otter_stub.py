@@ -42,6 +42,7 @@ class test_case:
 def install() -> None:
     """Let ``import otter`` find the stand-in, also where the real package is installed."""
     otter, files = types.ModuleType("otter"), types.ModuleType("otter.test_files")
+    otter.__file__ = files.__file__ = __file__
     otter.__path__ = []  # a package: `import otter.test_files` works
     otter.Notebook, otter.test_files = Notebook, files
     files.test_case = test_case

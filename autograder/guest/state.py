@@ -26,6 +26,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograder.guest import otter_stub
+
 MAX_OBJECTS = 5_000
 """To compare more takes longer than a fork: then every test gets its own."""
 
@@ -130,6 +132,8 @@ def _walk(namespace: dict[str, Any]) -> Noted:
 def _ways(value: Any) -> list[Look]:
     """How to look at an object; none for what has no parts, or whose parts are not looked at."""
     kind = type(value)
+    if _is_of_annotations(kind):
+        return []
     base = next((base for base in _LOOKS if issubclass(kind, base)), None)
     if base is types.ModuleType or (base is type and not _is_of_notebook(value)):
         return []
@@ -142,7 +146,7 @@ def _ways(value: Any) -> list[Look]:
 def _is_covered(value: Any, namespace: dict[str, Any]) -> bool:
     """Whether everything that makes up such an object is compared. A picture that was shown is looked at by no test."""
     kind = type(value)
-    if kind in _WITHOUT_STATE or issubclass(kind, np.generic):
+    if kind in _WITHOUT_STATE or issubclass(kind, np.generic) or _is_of_annotations(kind):
         return True
     size = next((size(value) for base, size in _SIZES.items() if issubclass(kind, base)), 0)
     if size > WHOLE:
@@ -157,6 +161,11 @@ def _is_covered(value: Any, namespace: dict[str, Any]) -> bool:
     if kind in _LOOKS or kind.__module__.partition(".")[0] in _PICTURES:
         return True
     return all(base is object or base in _LOOKS or _is_of_notebook(base) for base in kind.__mro__)
+
+
+def _is_of_annotations(kind: type) -> bool:
+    """Of what stands beside a name and does nothing, as ``Literal``; not of classes, which may be the notebook's."""
+    return kind.__module__ in ("typing", "__future__") and not issubclass(kind, type)
 
 
 def _is_library(module: types.ModuleType) -> bool:
@@ -256,8 +265,15 @@ def _generator(value: Any) -> Parts:
     return () if frame is None else (frame.f_lasti, *frame.f_locals.values())
 
 
+def _iterator(value: Any) -> Parts:
+    """What it goes over and how far it is; nothing once it is at its end, where it stays."""
+    _, over, *place = value.__reduce__()
+    return (*over, *place) if place else ()
+
+
 def _is_of_notebook(value: type) -> bool:
-    return type.__getattribute__(value, "__module__") == "__main__"
+    """A class that the notebook made, or the stand-in for otter, which each released notebook has an object of."""
+    return type.__getattribute__(value, "__module__") in ("__main__", otter_stub.__name__)
 
 
 def _class(value: Any) -> Parts:
@@ -299,6 +315,7 @@ _LOOKS: dict[type, Look] = {
     classmethod: lambda value: (value.__func__, value.__dict__),
     property: lambda value: (value.fget, value.fset, value.fdel),
     types.GeneratorType: _generator,
+    **{type(iter(over)): _iterator for over in ([], ())},
     type: _class,
     types.ModuleType: lambda _module: (),  # the library's, like what is in it
 }
@@ -310,4 +327,7 @@ _WITHOUT_STATE = frozenset((
     *(type(np.dtype(code)) for code in "?bBhHiIlLqQefdgFDGSUOMm"),
 ))  # fmt: skip
 _PICTURES = ("matplotlib", "mpl_toolkits")
-_LIBRARY_FOLDERS = ("<frozen ", *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_LIBRARY_FOLDERS = (
+    "<frozen ", otter_stub.__file__,
+    *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")},
+)  # fmt: skip

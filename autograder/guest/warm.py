@@ -6,6 +6,9 @@ import contextlib
 import importlib
 import logging
 import os
+import shutil
+import sys
+from pathlib import Path
 
 
 def prepare(imports: list[str]) -> None:
@@ -27,6 +30,7 @@ def prepare(imports: list[str]) -> None:
     shell.make_shell()
     otter_stub.install()
     if "matplotlib.pyplot" in imports:
+        _bring_list_of_fonts()
         from autograder.guest import figures
 
         figures.install()
@@ -43,6 +47,14 @@ def prepare(imports: list[str]) -> None:
     if "torch" in imports:
         _train_once()
     shell.warm_up()  # last: it looks at every module that is there
+
+
+def _bring_list_of_fonts() -> None:
+    """Put the image's list of fonts where matplotlib looks for it: to make one takes a tenth of a sandbox's start."""
+    import matplotlib
+
+    for path in Path(sys.prefix, "share", "matplotlib").glob("fontlist-*.json"):
+        shutil.copy(path, matplotlib.get_cachedir())
 
 
 def _train_once() -> None:

@@ -74,7 +74,7 @@ def configure_grading(c: Any) -> None:
         "nbgrader.preprocessors.IgnorePattern",
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
         "nbgrader.preprocessors.LimitOutput",
-        "nbgrader.preprocessors.SaveAutoGrades",
+        f"{_BRIDGE}.save_grades.SaveGrades",
         f"{_BRIDGE}.late_penalties.CoursePenalties",
         f"{_BRIDGE}.after.AfterGrades",
     ]

@@ -3,7 +3,7 @@
 Each ``Gradebook`` makes an SQLAlchemy engine of its own, and an engine keeps the statements that it has
 compiled: a run spends a third of nbgrader's own time compiling the same ones again. ``Gradebook.close``
 disposes of the pool, and an engine whose pool was disposed of simply opens another. Each ``Gradebook`` also
-asks for every table whether it is there, and creates what is not.
+asks for every table whether it is there, creates what is not, and does the same for its course.
 """
 
 from __future__ import annotations
@@ -35,6 +35,16 @@ def share_engines() -> None:
     nbgrader.api.create_engine = create_engine
     metadata = nbgrader.api.Base.metadata
     metadata.create_all = functools.lru_cache(MAX_GRADEBOOKS)(metadata.create_all)
+    check, checked = nbgrader.api.Gradebook.check_course, set()
+
+    def check_course(self: nbgrader.api.Gradebook, course_id: str = "default_course", **about: Any) -> Any:
+        """Once a course: its row stays."""
+        key = self.engine.url, course_id
+        found = None if key in checked else check(self, course_id, **about)
+        checked.add(key)
+        return found
+
+    nbgrader.api.Gradebook.check_course = check_course
 
 
 def _be_patient(connection: Any, _record: Any) -> None:

@@ -105,6 +105,17 @@ def test_a_container_that_cannot_start_says_its_last_words(derived):
         broken.start_worker(WorkerSpec())
 
 
+def test_the_image_holds_the_list_of_fonts_that_its_matplotlib_looks_for(engine):
+    look = """
+import sys
+from pathlib import Path
+from matplotlib.font_manager import FontManager
+answer = Path(sys.prefix, "share", "matplotlib", f"fontlist-v{FontManager.__version__}.json").is_file()
+"""
+    with start(engine, imports=("matplotlib.pyplot",)) as worker, opened(worker) as session:
+        assert session.run(look) is True
+
+
 def test_a_started_worker_leaves_no_open_stream_to_the_collector(engine):
     gc.collect()
     with warnings.catch_warnings(record=True) as caught:

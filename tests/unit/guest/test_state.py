@@ -9,7 +9,7 @@ import warnings
 
 import pytest
 
-from autograder.guest import state
+from autograder.guest import otter_stub, state
 
 CHANGES = {
     "a counter": ("n = 0\ndef f():\n    global n\n    n += 1", "f()"),
@@ -44,6 +44,15 @@ CHANGES = {
     "what a closure holds": ("def make(seen):\n    return lambda: seen.append(1)\nf = make([])", "f()"),
     "a generator of numbers": ("import numpy as np\nrng = np.random.default_rng(0)", "rng.normal()"),
     "Python's own generator": ("import random\nr = random.Random(1)", "r.random()"),
+    "an iterator over a list": ("it = iter([1, 2])", "next(it)"),
+    "an iterator at its end": ("it = iter([1, 2])", "list(it)"),
+    "what an iterator goes over": ("it = iter([[1], [2]])", "it.__reduce__()[1][0][1].append(3)"),
+    "an attribute of the stand-in for otter": (
+        "import otter\ngrader = otter.Notebook()\ngrader.seen = [1]", "grader.seen.append(2)"
+    ),
+    "an attribute of a protocol": (
+        "from typing import Protocol\nclass P(Protocol):\n    seen = [1]", "P.seen.append(2)"
+    ),
     "a generator of items": ("g = iter(x for x in range(9))", "next(g)"),
     "a list of its own kind": ("class L(list): pass\nl = L()\nl.tag = 1", "l.tag = 2"),
     "a deque": ("from collections import deque\nd = deque()", "d.append(1)"),
@@ -61,6 +70,13 @@ CHANGES = {
     "torch's own type of numbers": ("import torch", "torch.set_default_dtype(torch.float64)"),
     "whether torch follows gradients": ("import torch", "torch.set_grad_enabled(False)"),
 }
+
+
+@pytest.fixture(autouse=True)
+def stand_in_for_otter(monkeypatch):
+    for name in ("otter", "otter.test_files"):
+        monkeypatch.setitem(sys.modules, name, None)  # put back afterwards, also where it was not there
+    otter_stub.install()
 
 
 @pytest.fixture(autouse=True)
@@ -143,6 +159,13 @@ COMPARED = {
     "classes and their objects": "class A:\n    @property\n    def x(self): return 1\na = A()",
     "an array of its own kind": "import numpy as np\nclass A(np.ndarray): pass\nx = np.zeros(3).view(A)",
     "named tuples": "from typing import NamedTuple\nclass R(NamedTuple):\n    x: int\nr = R(1)",
+    "iterators over lists": "it, other = iter([1, 2]), iter((3, 4))\nat_its_end = iter([])\nlist(at_its_end)",
+    "annotations": (
+        "from __future__ import annotations\nfrom typing import Any, Literal, NamedTuple\n"
+        "class R(NamedTuple):\n    x: list[int]\ndef f(kind: Literal['a', 'b']) -> R: pass"
+    ),
+    "what each released notebook begins with": "import otter\ngrader = otter.Notebook('week.ipynb')",
+    "the stand-in for otter by its names": "from otter import Notebook\nfrom otter.test_files import test_case",
     "figures": "import matplotlib.pyplot as plt\nfig, axes = plt.subplots()",
 }
 NOT_COMPARED = {
@@ -156,7 +179,8 @@ NOT_COMPARED = {
     "a module of its own kind": "import types\nclass M(types.ModuleType): pass\nm = M('sys')",
     "a cache": "import functools\n@functools.lru_cache\ndef f(x): return [x]",
     "bound arguments": "import functools\nf = functools.partial(print, [])",
-    "an iterator": "it = iter([1, 2])",
+    "an iterator": "it = iter({1: 2})",
+    "a chain of iterators": "import itertools\nit = itertools.chain([1], [2])",
     "a tensor": "import torch\nw = torch.zeros(2)",
     "an object of a library's class": "import decimal\nc = decimal.Context()",
     "an object whose class inherits from a library's": "import threading\nclass L(threading.local): pass\nl = L()",

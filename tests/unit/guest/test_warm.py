@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+import matplotlib
 import pytest
 import torch
 
@@ -34,3 +37,20 @@ def test_without_a_card_a_step_is_trained(no_training):
 def test_beside_a_card_nothing_is_trained_because_no_fork_survives_cuda(no_training, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert warm._train_once() is None
+
+
+def test_the_images_list_of_fonts_is_put_where_matplotlib_looks_for_it(tmp_path, monkeypatch):
+    made, cache = tmp_path / "share" / "matplotlib", tmp_path / "cache"
+    made.mkdir(parents=True)
+    cache.mkdir()
+    (made / "fontlist-v1.json").write_text("the list")
+    (made / "matplotlibrc").write_text("font.size: 99")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(matplotlib, "get_cachedir", lambda: str(cache))
+    warm._bring_list_of_fonts()
+    assert {path.name: path.read_text() for path in cache.iterdir()} == {"fontlist-v1.json": "the list"}
+
+
+def test_an_environment_without_a_list_of_fonts_makes_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert warm._bring_list_of_fonts() is None

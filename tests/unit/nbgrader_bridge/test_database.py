@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
-
-import nbgrader.api
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Course, Gradebook
 from sqlalchemy import event
 
 from autograder.database import BUSY_SECONDS
 from autograder.nbgrader_bridge.database import share_engines
 
-
-@pytest.fixture(autouse=True)
-def stock_afterwards(monkeypatch):
-    # nbgrader starts alembic by name
-    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    monkeypatch.setattr(nbgrader.api, "create_engine", nbgrader.api.create_engine)
-    metadata = nbgrader.api.Base.metadata
-    monkeypatch.setattr(metadata, "create_all", metadata.create_all)
+pytestmark = pytest.mark.usefixtures("stock_afterwards")
 
 
 def test_gradebooks_of_one_url_share_an_engine_and_others_do_not(tmp_path):
@@ -41,7 +29,7 @@ def test_what_one_gradebook_wrote_the_next_one_reads(tmp_path):
         assert [s.id for s in gradebook.students] == ["ann"]
 
 
-def test_the_tables_of_a_gradebook_are_looked_for_once(tmp_path):
+def test_the_tables_and_the_course_of_a_gradebook_are_looked_for_once(tmp_path):
     share_engines()
     url = f"sqlite:///{tmp_path}/gradebook.db"
     asked = []
@@ -49,7 +37,17 @@ def test_the_tables_of_a_gradebook_are_looked_for_once(tmp_path):
         event.listen(gradebook.engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
     with Gradebook(url) as gradebook:
         assert gradebook.students == []
-    assert asked and not [statement for statement in asked if "table_info" in statement]
+    assert asked and not [statement for statement in asked if "table_info" in statement or "FROM course" in statement]
+
+
+def test_every_course_of_a_gradebook_is_made(tmp_path):
+    share_engines()
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    for name in ("spring", "autumn", "spring"):
+        with Gradebook(url, name):
+            pass
+    with Gradebook(url, "autumn") as gradebook:
+        assert {course.id for course in gradebook.db.query(Course)} == {"spring", "autumn"}
 
 
 def test_a_gradebook_waits_for_another_writer_as_long_as_the_store_does(tmp_path):
