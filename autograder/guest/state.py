@@ -11,6 +11,7 @@ names reach nothing but kinds of objects of which everything is compared: each m
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
 import os
 import random
@@ -18,6 +19,7 @@ import re
 import sys
 import sysconfig
 import types
+import typing
 import warnings
 from collections import deque, namedtuple
 from collections.abc import Callable
@@ -132,7 +134,7 @@ def _walk(namespace: dict[str, Any]) -> Noted:
 def _ways(value: Any) -> list[Look]:
     """How to look at an object; none for what has no parts, or whose parts are not looked at."""
     kind = type(value)
-    if _is_of_annotations(kind):
+    if kind in _SIGNS:
         return []
     base = next((base for base in _LOOKS if issubclass(kind, base)), None)
     if base is types.ModuleType or (base is type and not _is_of_notebook(value)):
@@ -140,13 +142,15 @@ def _ways(value: Any) -> list[Look]:
     found = [] if base is None else [_LOOKS[base]]
     if base is None or (base is not type and kind.__flags__ & _CLASS_STATEMENT):
         found += _ways_to_attributes(value)
+    if _is_of_notebook(kind):
+        found.append(_kind)
     return found
 
 
 def _is_covered(value: Any, namespace: dict[str, Any]) -> bool:
     """Whether everything that makes up such an object is compared. A picture that was shown is looked at by no test."""
     kind = type(value)
-    if kind in _WITHOUT_STATE or issubclass(kind, np.generic) or _is_of_annotations(kind):
+    if kind in _WITHOUT_STATE or kind in _SIGNS or issubclass(kind, np.generic):
         return True
     size = next((size(value) for base, size in _SIZES.items() if issubclass(kind, base)), 0)
     if size > WHOLE:
@@ -158,14 +162,11 @@ def _is_covered(value: Any, namespace: dict[str, Any]) -> bool:
         return kind is types.ModuleType and _is_library(value)
     if issubclass(kind, type):
         return _is_of_notebook(value) or _is_class_of_library(value)
-    if kind in _LOOKS or kind.__module__.partition(".")[0] in _PICTURES:
+    if kind is types.GeneratorType:  # where its inner loops are, only its first and its last state tell
+        return inspect.getgeneratorstate(value) in (inspect.GEN_CREATED, inspect.GEN_CLOSED)
+    if kind in _LOOKS or kind is typing.ForwardRef or kind.__module__.partition(".")[0] in _PICTURES:
         return True
     return all(base is object or base in _LOOKS or _is_of_notebook(base) for base in kind.__mro__)
-
-
-def _is_of_annotations(kind: type) -> bool:
-    """Of what stands beside a name and does nothing, as ``Literal``; not of classes, which may be the notebook's."""
-    return kind.__module__ in ("typing", "__future__") and not issubclass(kind, type)
 
 
 def _is_library(module: types.ModuleType) -> bool:
@@ -277,7 +278,11 @@ def _is_of_notebook(value: type) -> bool:
 
 
 def _class(value: Any) -> Parts:
-    return tuple(type.__getattribute__(value, "__dict__").values())
+    return *type.__getattribute__(value, "__dict__").values(), *type.__getattribute__(value, "__bases__")
+
+
+def _kind(value: Any) -> Parts:
+    return (type(value),)
 
 
 def _slots(descriptors: list[types.MemberDescriptorType], value: Any) -> Parts:
@@ -326,6 +331,9 @@ _WITHOUT_STATE = frozenset((
     types.GenericAlias, type(NotImplemented), re.Pattern, type(namedtuple("_", "x").x), np.ufunc,
     *(type(np.dtype(code)) for code in "?bBhHiIlLqQefdgFDGSUOMm"),
 ))  # fmt: skip
+_SIGNS = frozenset(map(type, (typing.Optional, typing.Literal, annotations)))
+"""Kinds of what annotations are written with: nothing can be put into them."""
+
 _PICTURES = ("matplotlib", "mpl_toolkits")
 _LIBRARY_FOLDERS = (
     "<frozen ", otter_stub.__file__,

@@ -53,8 +53,9 @@ def _bring_list_of_fonts() -> None:
     """Put the image's list of fonts where matplotlib looks for it: to make one takes a tenth of a sandbox's start."""
     import matplotlib
 
-    for path in Path(sys.prefix, "share", "matplotlib").glob("fontlist-*.json"):
-        shutil.copy(path, matplotlib.get_cachedir())
+    with contextlib.suppress(OSError):  # then it makes one
+        for path in Path(sys.prefix, "share", "matplotlib").glob("fontlist-*.json"):
+            shutil.copy(path, matplotlib.get_cachedir())
 
 
 def _train_once() -> None:

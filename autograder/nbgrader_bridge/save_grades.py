@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.api import Comment, Grade, Gradebook, TaskCell
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 
 class SaveGrades(SaveAutoGrades):
@@ -31,8 +31,11 @@ class SaveGrades(SaveAutoGrades):
         notebook = gradebook.find_submission_notebook(self.notebook_id, self.assignment_id, self.student_id)
 
         def by_cell(kind: type) -> dict[str, Any]:
-            rows = gradebook.db.query(kind).options(joinedload(kind.cell)).filter(kind.notebook_id == notebook.id)
-            return {row.cell.name: row for row in rows}
+            rows = gradebook.db.query(kind).join(kind.cell).options(contains_eager(kind.cell))
+            rows = rows.filter(kind.notebook_id == notebook.id)
+            # a task may have the name of another cell, which nbgrader looks for first
+            tasks_first = sorted(rows, key=lambda row: not isinstance(row.cell, TaskCell))
+            return {row.cell.name: row for row in tasks_first}
 
         grades, comments = by_cell(Grade), by_cell(Comment)
         return SimpleNamespace(

@@ -27,6 +27,10 @@ def test_a_session_holds_no_descriptor_but_its_channel(session):
     assert session.run(code) == [0, 1, 2, 3, 4], "4 is the listing itself"
 
 
+def test_the_collector_works_in_a_session(session):
+    assert session.run("import gc; answer = gc.isenabled()") is True
+
+
 def test_the_environment_says_nothing_of_the_host(session):
     code = "import os; answer = [dict(os.environ), open('/proc/self/environ').read()]"
     now, at_start = session.run(code)

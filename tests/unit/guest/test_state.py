@@ -50,6 +50,27 @@ CHANGES = {
     "an attribute of the stand-in for otter": (
         "import otter\ngrader = otter.Notebook()\ngrader.seen = [1]", "grader.seen.append(2)"
     ),
+    "an attribute of a class that no name leads to": (
+        "def make():\n    class A: seen = [1]\n    return A()\na = make()", "type(a).seen.append(2)"
+    ),
+    "an attribute of a record's class that no name leads to": (
+        "from typing import NamedTuple\ndef make():\n    class R(NamedTuple):\n        x: int\n    R.seen = [1]\n"
+        "    return R(1)\na = make()", "type(a).seen.append(2)"
+    ),
+    "an attribute of a class that another one hides": (
+        "class A: seen = [1]\nclass A(A): pass", "A.seen.append(2)"
+    ),
+    "an attribute of a class with a parameter": (
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass A(Generic[T]): seen = [1]\nA = A[int]",
+        "A.seen.append(2)",
+    ),
+    "what stands beside an annotation": (
+        "from typing import Annotated\nA = Annotated[list, [1]]", "A.__metadata__[0].append(2)"
+    ),
+    "a generator of items that had not begun": ("g = (v for row in [[0, 0], [0, 0]] for v in row)", "next(g)"),
+    "an attribute of the stand-in for otter itself": (
+        "import otter\ngrader = otter.Notebook()", "type(grader).seen = 1"
+    ),
     "an attribute of a protocol": (
         "from typing import Protocol\nclass P(Protocol):\n    seen = [1]", "P.seen.append(2)"
     ),
@@ -80,11 +101,12 @@ def stand_in_for_otter(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def same_settings():
+def same_settings(monkeypatch):
     import numpy as np
     import torch
 
     depth, dtype = sys.getrecursionlimit(), torch.get_default_dtype()
+    monkeypatch.setattr(otter_stub.Notebook, "seen", 0, raising=False)
     with np.errstate(), np.printoptions(), warnings.catch_warnings(), torch.set_grad_enabled(True):
         yield
     sys.setrecursionlimit(depth)
@@ -160,8 +182,11 @@ COMPARED = {
     "an array of its own kind": "import numpy as np\nclass A(np.ndarray): pass\nx = np.zeros(3).view(A)",
     "named tuples": "from typing import NamedTuple\nclass R(NamedTuple):\n    x: int\nr = R(1)",
     "iterators over lists": "it, other = iter([1, 2]), iter((3, 4))\nat_its_end = iter([])\nlist(at_its_end)",
+    "generators that have not begun, or that are at their end": (
+        "g, other = (x for x in [1, 2]), (x for x in [1])\nlist(other)"
+    ),
     "annotations": (
-        "from __future__ import annotations\nfrom typing import Any, Literal, NamedTuple\n"
+        "from __future__ import annotations\nfrom typing import Any, Literal, NamedTuple, Optional\n"
         "class R(NamedTuple):\n    x: list[int]\ndef f(kind: Literal['a', 'b']) -> R: pass"
     ),
     "what each released notebook begins with": "import otter\ngrader = otter.Notebook('week.ipynb')",
@@ -177,6 +202,10 @@ NOT_COMPARED = {
     "very many bytes": "b = bytearray(1 << 18)",
     "a class that a library made": "import dataclasses\nC = dataclasses.make_dataclass('C', ['x'])",
     "a module of its own kind": "import types\nclass M(types.ModuleType): pass\nm = M('sys')",
+    "a generator that has begun": "g = (v for row in [[0, 0], [0, 0]] for v in row)\nnext(g)",
+    "a class with a parameter": (
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass A(Generic[T]): seen = []\nB = A[int]"
+    ),
     "a cache": "import functools\n@functools.lru_cache\ndef f(x): return [x]",
     "bound arguments": "import functools\nf = functools.partial(print, [])",
     "an iterator": "it = iter({1: 2})",

@@ -51,6 +51,10 @@ def test_the_images_list_of_fonts_is_put_where_matplotlib_looks_for_it(tmp_path,
     assert {path.name: path.read_text() for path in cache.iterdir()} == {"fontlist-v1.json": "the list"}
 
 
-def test_an_environment_without_a_list_of_fonts_makes_its_own(tmp_path, monkeypatch):
+def test_where_the_list_of_fonts_has_no_room_matplotlib_makes_its_own(tmp_path, monkeypatch):
+    (tmp_path / "share" / "matplotlib").mkdir(parents=True)
+    (tmp_path / "share" / "matplotlib" / "fontlist-v1.json").write_text("the list")
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    assert warm._bring_list_of_fonts() is None
+    monkeypatch.setattr(matplotlib, "get_cachedir", lambda: str(tmp_path / "is not there" / "at all"))
+    warm._bring_list_of_fonts()
+    assert not (tmp_path / "is not there").exists()

@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def stock_afterwards(monkeypatch):
-    """What `share_engines` does to nbgrader's gradebooks ends with the test; alembic is found, which they start."""
+    """What `share_engines` does to nbgrader's gradebooks ends with the test. They find alembic, which they need."""
     monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     metadata = nbgrader.api.Base.metadata
     for place, name in (

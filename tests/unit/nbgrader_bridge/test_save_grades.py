@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Grade, Gradebook, MissingEntry, TaskCell
 from nbgrader.preprocessors import SaveAutoGrades
 from nbgrader.utils import compute_checksum
 from sqlalchemy import event
@@ -83,7 +83,7 @@ def saved(url):
         for who in ("ann", "ben"):
             notebook = gb.find_submission_notebook("nb", "week", who)
             grades += [(who, g.name, g.auto_score, g.manual_score, g.needs_manual_grade) for g in notebook.grades]
-            comments += [(who, c.name, str(c.auto_comment)) for c in notebook.comments]
+            comments += [(who, str(c.name), str(c.auto_comment)) for c in notebook.comments]
     return sorted(grades, key=str), sorted(comments)
 
 
@@ -96,6 +96,46 @@ def test_it_saves_what_nbgraders_own_saves(gradebook):
     grades, comments = saved(ours)
     assert ("ann", "part", 1.5, None, False) in grades and ("ann", "wrong", 0.0, 2.5, True) in grades
     assert ("ann", "untouched", "No response.") in comments and ("ann", "text", "None") in comments
+
+
+def test_a_row_whose_cell_was_taken_out_by_hand_is_passed_over_as_nbgrader_does(gradebook):
+    ours, theirs = gradebook("ours"), gradebook("theirs")
+    for url in (ours, theirs):
+        with Gradebook(url) as gb:
+            for notebook in gb.find_notebook("nb", "week").submissions:
+                gone = next(comment for comment in notebook.comments if comment.name == "answer")
+                gone.cell = None
+            gb.db.commit()
+    notebook = a_notebook()
+    notebook.cells = [cell for cell in notebook.cells if cell.metadata["nbgrader"]["grade_id"] != "answer"]
+    save(SaveGrades(), ours, notebook)
+    save(SaveAutoGrades(), theirs, notebook)
+    assert saved(ours) == saved(theirs)
+
+
+def test_of_two_cells_with_one_name_it_takes_the_one_that_nbgrader_takes(gradebook):
+    ours, theirs = gradebook("ours"), gradebook("theirs")
+    for url in (ours, theirs):
+        with Gradebook(url) as gb:
+            notebook = gb.find_notebook("nb", "week")
+            task = TaskCell(name="right", max_score=9, cell_type="markdown", notebook=notebook)
+            gb.db.add(task)
+            for submitted in notebook.submissions:
+                gb.db.add(Grade(cell=task, notebook=submitted, manual_score=7.0))
+            gb.db.commit()
+    save(SaveGrades(), ours, a_notebook())
+    save(SaveAutoGrades(), theirs, a_notebook())
+    assert saved(ours) == saved(theirs)
+    assert ("ann", "right", 4.0, None, False) in saved(ours)[0]
+
+
+def test_nothing_is_saved_of_a_notebook_that_fails_half_way(gradebook):
+    url, notebook = gradebook("ours"), a_notebook()
+    before = saved(url)
+    notebook.cells[2].metadata["nbgrader"]["grade_id"] = "unheard-of"
+    with pytest.raises(MissingEntry):
+        save(SaveGrades(), url, notebook)
+    assert saved(url) == before
 
 
 def test_it_looks_into_the_gradebook_as_often_for_many_questions_as_for_one(gradebook):
