@@ -12,6 +12,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4.nbjson import BytesEncoder
+from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde
 
 from autograder.errors import GraderError
@@ -54,10 +55,14 @@ class SubmissionExporter(NotebookExporter):
             run.begin(converter.assignments, converter.force)
         except GraderError as e:
             raise stop(converter, e) from e
+        if isinstance(converter.parent, AutogradeApp):  # else this runs in a server, or in someone's script
+            run.interrupt.listen()
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Sanitising pass: read, restore and note what was odd. Second pass: as nbconvert does."""
         try:
+            if self.run is not None:
+                self.run.interrupt.check()
             return self._from_filename(filename, resources, **kw)
         except KeyboardInterrupt:
             if self.run is None:

@@ -24,6 +24,7 @@ from autograder.errors import BadManifest, CourseError, ImageMissing, ImageStale
 from autograder.folders import released_path, submitted_folder
 from autograder.late import read_extensions
 from autograder.nbgrader_bridge import state
+from autograder.nbgrader_bridge.interrupt import Interrupt
 from autograder.nbgrader_bridge.progress import ProgressReport
 from autograder.nbgrader_bridge.restore import restore, submission_of
 from autograder.nbgrader_bridge.source_cells import read_release, read_released
@@ -53,6 +54,7 @@ class Run:
         self.assignment = self.course.assignment(self.name)
         self.extensions = read_extensions(self.course.root)
         self.released = read_released(self.coursedir)
+        self.interrupt = Interrupt()
         self.pool: LocalPool | None = None
         self._report: ProgressReport | None = None
         self._planned: dict[tuple[str, str], Path] = {}
@@ -158,12 +160,13 @@ class Run:
         assert self.pool is not None
         key = (submission.student, submission.notebook)
         try:
-            if key in self.pool:
-                predicted, result = self.pool.result(key)
-                if predicted.digest() == submission.digest():
-                    return result
-                self._log().debug("%s: not what was predicted, graded now", key)
-            return self.pool.grade(submission)
+            with self.interrupt.waiting():
+                if key in self.pool:
+                    predicted, result = self.pool.result(key)
+                    if predicted.digest() == submission.digest():
+                        return result
+                    self._log().debug("%s: not what was predicted, graded now", key)
+                return self.pool.grade(submission)
         except BaseException as e:
             if isinstance(e, OF_ALL) or not isinstance(e, Exception):
                 self.close()  # nobody will ask for the others
