@@ -44,9 +44,7 @@ from autograder.commands import (
     validate,
     worker,
 )
-from autograder.errors import CourseError, GraderError
-
-INTERRUPTED = 130
+from autograder.errors import INTERRUPTED, CourseError, GraderError
 
 _EPILOG = (
     "Exit codes: 0 all is well, 1 something is not in order, 2 usage, 3 the student's fault, 4 the course's, "

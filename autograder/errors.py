@@ -46,6 +46,9 @@ returns, ``verdict`` what a result carries, and ``retry`` whether the same work 
 
 from __future__ import annotations
 
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C ended, as shells have it."""
+
 
 class GraderError(Exception):
     """An expected failure: its message is meant for a person."""

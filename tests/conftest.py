@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def hub() -> Iterator[Hub]:
-    """A hub with seven students, whose shares of the exchange are small.
+    """A hub with eight students, whose shares of the exchange are small.
 
     Its course has the toy week twice: tests of security hand in the one, tests in the browser the other.
     """
     from tests.e2e.hub import running_hub
 
-    with running_hub(students=7, AUTOGRADER_INBOUND_MB=8) as found:
+    with running_hub(students=8, AUTOGRADER_INBOUND_MB=8) as found:
         yield found

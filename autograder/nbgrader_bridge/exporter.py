@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +14,19 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4.nbjson import BytesEncoder
-from nbgrader.apps import AutogradeApp
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 
-from autograder.errors import GraderError
+from autograder.errors import INTERRUPTED, GraderError
 from autograder.nbgrader_bridge import state
 from autograder.nbgrader_bridge.collect import odd_files
 from autograder.nbgrader_bridge.database import share_engines
 from autograder.nbgrader_bridge.generate import stop
+from autograder.nbgrader_bridge.interrupt import Interrupt
 from autograder.nbgrader_bridge.names import disarm_names
 from autograder.nbgrader_bridge.restore import restore
 from autograder.nbgrader_bridge.run import Run
 from autograder.nbgrader_bridge.writable import check_writable
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 
 class SubmissionExporter(NotebookExporter):
@@ -55,25 +55,9 @@ class SubmissionExporter(NotebookExporter):
             run.begin(converter.assignments, converter.force)
         except GraderError as e:
             raise stop(converter, e) from e
-        if isinstance(converter.parent, AutogradeApp):  # else this runs in a server, or in someone's script
-            run.interrupt.listen()
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Sanitising pass: read, restore and note what was odd. Second pass: as nbconvert does."""
-        try:
-            if self.run is not None:
-                self.run.interrupt.check()
-            return self._from_filename(filename, resources, **kw)
-        except KeyboardInterrupt:
-            if self.run is None:
-                raise
-            # nbgrader would end with a traceback
-            self.run.close()
-            self.run.discard(resources["nbgrader"]["student"])
-            self.parent.log.error("Interrupted. What was finished is kept; run the same command again.")
-            raise SystemExit(INTERRUPTED) from None
-
-    def _from_filename(self, filename: str, resources: Any, **kw: Any) -> Any:
         converter = self.parent
         if self.run is None or not converter._sanitizing:
             return super().from_filename(filename, resources=resources, **kw)
@@ -106,6 +90,26 @@ def _compact(nb: NotebookNode) -> str:
     return json.dumps(nb, cls=BytesEncoder, ensure_ascii=False)
 
 
+_stock_start = Autograde.start
+
+
+def _start(self: Autograde) -> None:
+    """nbgrader's own answers Ctrl-C with a traceback, or does not hear it."""
+    if not issubclass(self.exporter_class, SubmissionExporter):
+        _stock_start(self)
+        return
+    self.interrupt = Interrupt()
+    try:
+        with self.interrupt.listening():
+            _stock_start(self)
+    except KeyboardInterrupt:  # nbgrader has removed what it had begun
+        self.log.error("Interrupted. What was finished is kept; run the same command again.")
+        raise SystemExit(INTERRUPTED) from None
+
+
+Autograde.start = _start
+
+
 _stock_init_notebooks = Autograde.init_notebooks
 
 
@@ -132,24 +136,51 @@ Autograde.init_notebooks = _list_submissions
 _stock_init_assignment = Autograde.init_assignment
 
 
-def _copy_plain_files(self: Autograde, assignment_id: str, student_id: str) -> None:
-    """nbgrader copies what a link beside a notebook points to, and waits for ever at a pipe or copies /dev/zero.
-
-    `nbgrader collect` leaves them out here; whoever fills submitted/ in another way has them. There is no hook
-    either: names of what is no plain file are ignored while this student's folder is copied.
-    """
+def _prepare_student(self: Autograde, assignment_id: str, student_id: str) -> None:
+    """Before a student's notebooks: nbgrader's own, without two things that it does and has no hook for."""
     if not issubclass(self.exporter_class, SubmissionExporter):
         _stock_init_assignment(self, assignment_id, student_id)
         return
-    usual = self.coursedir.ignore
-    odd = odd_files(self._format_source(assignment_id, student_id))
-    for path in odd:
-        self.log.warning("%r: neither a file nor a folder, left out", path)
-    try:
-        self.coursedir.ignore = [*usual, *(glob.escape(os.path.basename(path)) for path in odd)]
+    with _odd_files_left_out(self, assignment_id, student_id):
         _stock_init_assignment(self, assignment_id, student_id)
+    _forget_zeros(self, assignment_id, student_id)
+
+
+Autograde.init_assignment = _prepare_student
+
+
+@contextlib.contextmanager
+def _odd_files_left_out(converter: Autograde, assignment: str, student: str) -> Iterator[None]:
+    """nbgrader copies what a link beside a notebook points to, and waits for ever at a pipe or copies /dev/zero.
+
+    `nbgrader collect` leaves them out here; whoever fills submitted/ in another way has them. So names of what is
+    no plain file are ignored while this student's folder is copied.
+    """
+    usual = converter.coursedir.ignore
+    odd = odd_files(converter._format_source(assignment, student))
+    for path in odd:
+        converter.log.warning("%r: neither a file nor a folder, left out", path)
+    try:
+        converter.coursedir.ignore = [*usual, *(glob.escape(os.path.basename(path)) for path in odd)]
+        yield
     finally:
-        self.coursedir.ignore = usual
+        converter.coursedir.ignore = usual
 
 
-Autograde.init_assignment = _copy_plain_files
+def _forget_zeros(converter: Autograde, assignment: str, student: str) -> None:
+    """nbgrader gives zeros where the expected file is missing; one with a wrong name is still to be graded."""
+    run = converter.exporter.run
+    folder = Path(converter._format_source(assignment, student))
+    expected = {name: folder / f"{name}.ipynb" for name in run.wanted()}
+    missing = {name: path for name, path in expected.items() if not os.path.lexists(path)}
+    misnamed = [
+        name for name, path in missing.items() if any(note.kind == "wrong-name" for note in run.read(path, name).notes)
+    ]
+    if not misnamed:
+        return
+    with Gradebook(converter.coursedir.db_url, converter.coursedir.course_id) as gradebook:
+        for name in misnamed:
+            for grade in gradebook.find_submission_notebook(name, assignment, student).grades:
+                grade.auto_score = None
+                grade.needs_manual_grade = True
+        gradebook.db.commit()

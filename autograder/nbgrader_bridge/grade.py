@@ -42,13 +42,11 @@ class GradeInSandbox(NbGraderPreprocessor):
             result = run.result(submission)
         except GraderError as e:
             if isinstance(e, OF_ALL) or run.pool is None:
-                self._forget_zero(who, notes)
                 self._end_run(e, who)
             if not is_machine_fault(e):
                 raise
             verdict = e.verdict
             self.log.error("%s: not graded (%s): %s", who["student"], verdict, e)
-            self._forget_zero(who, notes)
             # nbgrader names the student, goes on with the next one and ends with status 1
             advice = "It waits for staff." if isinstance(e, Quarantined) else "Run the same command again."
             text = f"{who['student']}: not graded ({verdict}). {advice}"
@@ -65,18 +63,6 @@ class GradeInSandbox(NbGraderPreprocessor):
             self.log.error("%s: %s", error.verdict, problem)
         self.parent.run.discard(who["student"])  # else nbgrader would take the half-made folder for a finished one
         raise SystemExit(error.exit_code)
-
-    def _forget_zero(self, who: Any, notes: tuple[Note, ...]) -> None:
-        """nbgrader gave zeros because the expected file is missing; one with a wrong name is still to be graded."""
-        if not any(n.kind == "wrong-name" for n in notes):
-            return
-        from nbgrader.api import Gradebook
-
-        with Gradebook(who["db_url"]) as gb:
-            for grade in gb.find_submission_notebook(who["notebook"], who["assignment"], who["student"]).grades:
-                grade.auto_score = None
-                grade.needs_manual_grade = True
-            gb.db.commit()
 
 
 def write_result(nb: Any, result: Result, assignment: Assignment, shown: Collection[str]) -> None:

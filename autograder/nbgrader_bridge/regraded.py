@@ -10,7 +10,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from autograder.course import Assignment, Course
-from autograder.errors import InfrastructureError
+from autograder.errors import INTERRUPTED, InfrastructureError
 from autograder.nbgrader_bridge.commands import run_nbgrader
 from autograder.nbgrader_bridge.roster import gradebook_url, submissions_of
 
@@ -53,6 +53,8 @@ def grade_again(course: Course, assignment: str, students: Sequence[str]) -> Non
         status = run_nbgrader(
             course.root, ["autograde", assignment, f"--student={student}", "--force", "--log-level=ERROR"]
         )
+        if status == INTERRUPTED:
+            raise KeyboardInterrupt
         if status:
             raise InfrastructureError(
                 f"{student}: nbgrader autograde ended with status {status}; see its messages above. The results are "

@@ -24,7 +24,6 @@ from autograder.errors import BadManifest, CourseError, ImageMissing, ImageStale
 from autograder.folders import released_path, submitted_folder
 from autograder.late import read_extensions
 from autograder.nbgrader_bridge import state
-from autograder.nbgrader_bridge.interrupt import Interrupt
 from autograder.nbgrader_bridge.progress import ProgressReport
 from autograder.nbgrader_bridge.restore import restore, submission_of
 from autograder.nbgrader_bridge.source_cells import read_release, read_released
@@ -54,7 +53,7 @@ class Run:
         self.assignment = self.course.assignment(self.name)
         self.extensions = read_extensions(self.course.root)
         self.released = read_released(self.coursedir)
-        self.interrupt = Interrupt()
+        self._interrupt = converter.interrupt
         self.pool: LocalPool | None = None
         self._report: ProgressReport | None = None
         self._planned: dict[tuple[str, str], Path] = {}
@@ -160,7 +159,7 @@ class Run:
         assert self.pool is not None
         key = (submission.student, submission.notebook)
         try:
-            with self.interrupt.waiting():
+            with self._interrupt.waiting():
                 if key in self.pool:
                     predicted, result = self.pool.result(key)
                     if predicted.digest() == submission.digest():

@@ -37,13 +37,14 @@ def server_environment(hub: Hub, who: str) -> dict[str, str]:
     uid = pwd.getpwnam(who).pw_uid
 
     def environment() -> dict[str, str]:
-        for pid in processes(hub.layout):
-            path = Path(f"/proc/{pid}")
-            if path.stat().st_uid == uid:
-                pairs = [pair.partition("=") for pair in (path / "environ").read_text().split("\0")]
-                found = {name: value for name, _, value in pairs if name}
-                if TOKEN_VARIABLE in found:
-                    return found
+        for path in (Path(f"/proc/{pid}") for pid in processes(hub.layout)):
+            try:
+                text = (path / "environ").read_text() if path.stat().st_uid == uid else ""
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it has ended since it was listed
+            found = {name: value for name, _, value in (pair.partition("=") for pair in text.split("\0")) if name}
+            if TOKEN_VARIABLE in found:
+                return found
         return {}
 
     return until(environment, 120)

@@ -397,15 +397,30 @@ def test_a_fault_of_the_course_stops_the_run_with_all_problems(graded, tmp_path,
     assert files_below(root / "course" / "autograded") == {}
 
 
+def some_of(graded, folder, *students: str) -> Path:
+    """The course before it was autograded, with a few of its students; Ctrl-C counts in it.
+
+    Below a background job of a shell it would be ignored.
+    """
+    root = Path(shutil.copytree(graded.root, folder / "toy", ignore=shutil.ignore_patterns("autograded", "*.db*")))
+    for student in set(graded.expected) - set(students):
+        shutil.rmtree(root / "course" / "submitted" / student)
+    assert nbgrader(root, ["generate_assignment", WEEK])[0] == [0]
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write("\nimport signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n")
+    return root
+
+
+def same_scores(graded, root: Path, students: tuple[str, ...]) -> bool:
+    return scores(root / "course" / "gradebook.db") == {s: qs for s, qs in graded.scores().items() if s in students}
+
+
 @pytest.mark.parametrize(
     ("how", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)], ids=["Ctrl-C", "kill -9"]
 )
 def test_a_run_that_was_ended_is_finished_by_the_same_command(graded, tmp_path, how, status):
-    root = Path(shutil.copytree(graded.root, tmp_path / "toy", ignore=shutil.ignore_patterns("autograded", "*.db*")))
     few = ("deleted", "doubled", "empty", "loop", "right")  # the fourth keeps it busy
-    for student in set(graded.expected) - set(few):
-        shutil.rmtree(root / "course" / "submitted" / student)
-    assert nbgrader(root, ["generate_assignment", WEEK])[0] == [0]
+    root = some_of(graded, tmp_path, *few)
     process = subprocess.Popen(
         [sys.executable, "-m", "nbgrader", "autograde", WEEK],
         cwd=root,
@@ -429,4 +444,35 @@ def test_a_run_that_was_ended_is_finished_by_the_same_command(graded, tmp_path, 
         os.killpg(process.pid, 0)
     codes, said = nbgrader(root, ["autograde", WEEK])
     assert codes == [0], said
-    assert scores(root / "course" / "gradebook.db") == {s: qs for s, qs in graded.scores().items() if s in few}
+    assert same_scores(graded, root, few)
+
+
+PRESSED_IN_A_FINALIZER = """
+class Pressed:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def press(**_):
+    Pressed()
+
+c.BaseConverter.pre_convert_hook = press
+"""
+
+
+def test_ctrl_c_is_heard_where_python_loses_it(graded, tmp_path):
+    few = ("misnamed", "right")
+    root = some_of(graded, tmp_path, *few)
+    config = root / "nbgrader_config.py"
+    quiet = config.read_text()
+    config.write_text(quiet + PRESSED_IN_A_FINALIZER)  # before the first student
+    codes, said = nbgrader(root, ["autograde", WEEK])
+    assert codes == [130], said
+    assert "Interrupted. What was finished is kept" in said
+    assert "Exception ignored" not in said
+    assert files_below(root / "course" / "autograded") == {}
+    # nbgrader's zeros for a missing file are no result
+    assert set(scores(root / "course" / "gradebook.db")["misnamed"].values()) == {(None, True)}
+    config.write_text(quiet)
+    codes, said = nbgrader(root, ["autograde", WEEK])
+    assert codes == [0], said
+    assert same_scores(graded, root, few)

@@ -10,9 +10,13 @@ import pytest
 from tests.integration.sandbox_engines import find_engines
 from tests.security.attack import Attack
 from tests.security.test_attacks import differences
+from tests.security.vault import MANIFEST
 from tests.security.way import Way
 
 PRESENT, ABSENT = find_engines()
+
+PATIENT = MANIFEST.replace("cell_seconds = 2\nnotebook_seconds = 8", "cell_seconds = 10\nnotebook_seconds = 20")
+"""What the time limits would end, the limit on processes is to end."""
 
 BOMB = Attack(
     "holds_all_processes",
@@ -50,7 +54,7 @@ def test_a_fork_bomb_takes_no_process_from_a_submission_beside_it(engine, tmp_pa
         if os.environ.get("CI") and engine == "docker":
             pytest.fail(f"in CI the docker engine must be present: {ABSENT['docker']}")
         pytest.skip(ABSENT[engine])
-    way = Way(tmp_path / "vault", PRESENT[engine])
+    way = Way(tmp_path / "vault", PRESENT[engine], manifest=PATIENT)
     with way.grader, ThreadPoolExecutor(2) as pool:
         alone = way.grade(FORKS, "ann")
         bombed = pool.submit(way.grade, BOMB)

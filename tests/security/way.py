@@ -22,7 +22,7 @@ from autograder.report.student_page import student_page
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.worker import Worker
 from tests.security.attack import Attack, submitted_notebook
-from tests.security.vault import NOTEBOOK, SUITES, WEEK, released, write_vault
+from tests.security.vault import MANIFEST, NOTEBOOK, SUITES, WEEK, released, write_vault
 
 # Where the sandbox has no namespaces of its own, /tmp, /dev/shm and the number of the user's processes are this
 # machine's: they change by themselves.
@@ -110,8 +110,8 @@ class Outcome:
 class Way:
     """One engine and one course; grades notebooks that lie in ``course/submitted``."""
 
-    def __init__(self, root: Path, engine: Engine, suites: dict[str, str] = SUITES):
-        self.course = write_vault(root, suites)
+    def __init__(self, root: Path, engine: Engine, suites: dict[str, str] = SUITES, manifest: str = MANIFEST):
+        self.course = write_vault(root, suites, manifest)
         self.assignment: Assignment = self.course.assignment(WEEK)
         self.known, self.release = released(self.assignment)
         self.grader = Grader(self.course, self.assignment, engine)

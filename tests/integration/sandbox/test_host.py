@@ -25,12 +25,12 @@ from tests.integration.sandbox_engines import (
 
 
 def test_a_silent_supervisor_is_given_up(engine, monkeypatch):
-    monkeypatch.setattr("autograder.sandbox.control.ASK_SECONDS", 0.3)
     held = start(engine)
     pid, _ = peer(held.control.socket)
     with opened(held) as raw:
         pidfd = os.pidfd_open(pid)
         os.kill(pid, signal.SIGSTOP)
+        monkeypatch.setattr("autograder.sandbox.control.ASK_SECONDS", 0.3)
         with pytest.raises(SandboxDied, match="silent"):
             raw.session.control.status()
         held.close()

@@ -24,7 +24,7 @@ STATUS = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(control_module, "ASK_SECONDS", 0.2)
 
@@ -64,6 +64,7 @@ def test_an_answer_to_someone_who_gave_up_is_passed_over(ends):
     thread.join()
 
 
+@pytest.mark.usefixtures("impatient")
 def test_silence_is_an_error(ends):
     control, _ = ends
     with pytest.raises(SandboxDied, match="silent"):
