@@ -61,8 +61,9 @@ def main(argv: list[str] | None = None) -> int:
     except click.ClickException as error:
         _complain(as_json, "usage", error.format_message(), error.exit_code, error)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        _complain(as_json, "interrupted", "Interrupted. What was finished is kept.", INTERRUPTED)
+    except (KeyboardInterrupt, click.Abort) as error:
+        remedy = str(error.__cause__ or error)  # click makes its own of Python's
+        _complain(as_json, "interrupted", f"Interrupted. What was finished is kept. {remedy}".rstrip(), INTERRUPTED)
         return INTERRUPTED
     except GraderError as error:
         _complain(as_json, error.verdict, str(error), error.exit_code, error)

@@ -46,6 +46,8 @@ def grade_again(course: Course, assignment: str, students: Sequence[str]) -> Non
     ------
     InfrastructureError
         If nbgrader ends with an error; the same command may be run again.
+    KeyboardInterrupt
+        If Ctrl-C ended nbgrader; says what is left to do.
     """
     again = _graded(course, assignment, students)
     read = _read_answers(course, assignment, again)
@@ -53,12 +55,12 @@ def grade_again(course: Course, assignment: str, students: Sequence[str]) -> Non
         status = run_nbgrader(
             course.root, ["autograde", assignment, f"--student={student}", "--force", "--log-level=ERROR"]
         )
+        remedy = f"The results are recorded: run nbgrader autograde {assignment} --force."
         if status == INTERRUPTED:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(remedy)
         if status:
             raise InfrastructureError(
-                f"{student}: nbgrader autograde ended with status {status}; see its messages above. The results are "
-                f"recorded: run nbgrader autograde {assignment} --force."
+                f"{student}: nbgrader autograde ended with status {status}; see its messages above. {remedy}"
             )
     url = gradebook_url(course.root)
     if url is None:

@@ -20,6 +20,7 @@ from autograder.course import load_course
 from autograder.release import check_fresh
 from tests.integration.toy import (
     ENGINE,
+    PRESSED_IN_A_FINALIZER,
     TOY,
     WEEK,
     ToyClass,
@@ -447,24 +448,12 @@ def test_a_run_that_was_ended_is_finished_by_the_same_command(graded, tmp_path, 
     assert same_scores(graded, root, few)
 
 
-PRESSED_IN_A_FINALIZER = """
-class Pressed:
-    def __del__(self):
-        signal.raise_signal(signal.SIGINT)
-
-def press(**_):
-    Pressed()
-
-c.BaseConverter.pre_convert_hook = press
-"""
-
-
 def test_ctrl_c_is_heard_where_python_loses_it(graded, tmp_path):
     few = ("misnamed", "right")
     root = some_of(graded, tmp_path, *few)
     config = root / "nbgrader_config.py"
     quiet = config.read_text()
-    config.write_text(quiet + PRESSED_IN_A_FINALIZER)  # before the first student
+    config.write_text(quiet + PRESSED_IN_A_FINALIZER)
     codes, said = nbgrader(root, ["autograde", WEEK])
     assert codes == [130], said
     assert "Interrupted. What was finished is kept" in said

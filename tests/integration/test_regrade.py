@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from autograder.course import load_course
 from autograder.records import TestResult
 from autograder.regrade import TRIAL
 from autograder.store import Store, default_url
-from tests.integration.toy import ENGINE, TOY, WEEK, ToyClass, files_below, nbgrader, scores
+from tests.integration.toy import ENGINE, PRESSED_IN_A_FINALIZER, TOY, WEEK, ToyClass, files_below, nbgrader, scores
 
 WRONG, RIGHT = "+ 2.0)", "+ 3.0)"
 
@@ -210,6 +211,24 @@ def test_what_is_taken_back_is_as_it_was(course, capsys):
     assert "2 students, taken back" in capsys.readouterr().out
     assert course.run("--undo") == 4
     assert "no regrade was recorded that could be taken back" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_it_and_what_is_left_to_do_is_told(course, capsys):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    config = course.root / "nbgrader_config.py"
+    quiet = config.read_text()
+    try:
+        config.write_text(quiet + PRESSED_IN_A_FINALIZER)
+        assert course.run("--apply") == 130
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.endswith(f"The results are recorded: run nbgrader autograde {WEEK} --force.")
+    assert course.stored() == AFTER
+    config.write_text(quiet)
+    assert nbgrader(course.root, ["autograde", WEEK, "--force"])[0] == [0]
+    assert course.q1() == AFTER
 
 
 def test_who_has_handed_in_another_notebook_since_is_left_out_and_told(course, capsys):
