@@ -62,7 +62,8 @@ def main(argv: list[str] | None = None) -> int:
         _complain(as_json, "usage", error.format_message(), error.exit_code, error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
-        remedy = str(error.__cause__ or error)  # click makes its own of Python's
+        pressed = error.__cause__ if isinstance(error.__cause__, KeyboardInterrupt) else error  # click makes its own
+        remedy = str(pressed)
         _complain(as_json, "interrupted", f"Interrupted. What was finished is kept. {remedy}".rstrip(), INTERRUPTED)
         return INTERRUPTED
     except GraderError as error:

@@ -6,11 +6,14 @@ has one for each row that nbgrader lets go of, it is printed and lost: the run w
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+
+TOLD = b"Interrupted: ends with the next result. Press Ctrl-C again to end at once.\n"
 
 
 class Interrupt:
@@ -55,3 +58,5 @@ class Interrupt:
         again, self._pressed = self._pressed, True
         if again or self._waiting:
             raise KeyboardInterrupt
+        with suppress(OSError):  # not through a file object, in the middle of whose own work this may come
+            os.write(2, TOLD)

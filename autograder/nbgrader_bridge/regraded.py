@@ -51,22 +51,31 @@ def grade_again(course: Course, assignment: str, students: Sequence[str]) -> Non
     """
     again = _graded(course, assignment, students)
     read = _read_answers(course, assignment, again)
-    for student in again:
-        status = run_nbgrader(
-            course.root, ["autograde", assignment, f"--student={student}", "--force", "--log-level=ERROR"]
-        )
-        remedy = f"The results are recorded: run nbgrader autograde {assignment} --force."
-        if status == INTERRUPTED:
-            raise KeyboardInterrupt(remedy)
-        if status:
-            raise InfrastructureError(
-                f"{student}: nbgrader autograde ended with status {status}; see its messages above. {remedy}"
+    remedy = f"The results are recorded: run nbgrader autograde {assignment} --force."
+    try:
+        for student in again:
+            status = run_nbgrader(
+                course.root, ["autograde", assignment, f"--student={student}", "--force", "--log-level=ERROR"]
             )
+            if status == INTERRUPTED:
+                raise KeyboardInterrupt
+            if status:
+                raise InfrastructureError(
+                    f"{student}: nbgrader autograde ended with status {status}; see its messages above. {remedy}"
+                )
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(remedy) from None
+    finally:  # for those whose turn had come
+        _mark_read(course, assignment, read)
+
+
+def _mark_read(course: Course, assignment: str, answers: Sequence[tuple[str, str, str]]) -> None:
+    """Nobody has to read these answers again."""
     url = gradebook_url(course.root)
     if url is None:
         return
     with Gradebook(url) as gb:
-        for student, notebook, question in read:
+        for student, notebook, question in answers:
             gb.find_grade(question, notebook, assignment, student).needs_manual_grade = False
         gb.db.commit()
 

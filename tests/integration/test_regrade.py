@@ -218,7 +218,8 @@ def test_ctrl_c_ends_it_and_what_is_left_to_do_is_told(course, capsys):
     config = course.root / "nbgrader_config.py"
     quiet = config.read_text()
     try:
-        config.write_text(quiet + PRESSED_IN_A_FINALIZER)
+        # after the first student, whose answer a person has read
+        config.write_text(quiet + PRESSED_IN_A_FINALIZER.replace("pre_convert_hook", "post_convert_hook"))
         assert course.run("--apply") == 130
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
@@ -226,6 +227,7 @@ def test_ctrl_c_ends_it_and_what_is_left_to_do_is_told(course, capsys):
     told = capsys.readouterr().err.splitlines()[-1]
     assert told.endswith(f"The results are recorded: run nbgrader autograde {WEEK} --force.")
     assert course.stored() == AFTER
+    assert course.unread() == {"right", "sum"}, "what a person has read is not to be read again"
     config.write_text(quiet)
     assert nbgrader(course.root, ["autograde", WEEK, "--force"])[0] == [0]
     assert course.q1() == AFTER

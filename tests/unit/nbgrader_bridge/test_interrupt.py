@@ -68,6 +68,16 @@ def test_pressed_after_the_wait_it_is_raised_in_the_next(interrupt):
     assert not waited
 
 
+def test_whoever_has_to_wait_is_told(interrupt, capfd):
+    with pytest.raises(KeyboardInterrupt), interrupt.listening():
+        press()
+        told = capfd.readouterr().err
+        with interrupt.waiting():
+            pytest.fail("waited")
+    assert "Press Ctrl-C again to end at once." in told
+    assert capfd.readouterr().err == ""
+
+
 def test_pressed_when_nobody_waits_any_more_it_is_raised_at_the_end(interrupt):
     went_on = False
     with pytest.raises(KeyboardInterrupt), interrupt.listening():
