@@ -63,8 +63,7 @@ def main(argv: list[str] | None = None) -> int:
         return error.exit_code
     except (KeyboardInterrupt, click.Abort) as error:
         pressed = error.__cause__ if isinstance(error.__cause__, KeyboardInterrupt) else error  # click makes its own
-        remedy = str(pressed)
-        _complain(as_json, "interrupted", f"Interrupted. What was finished is kept. {remedy}".rstrip(), INTERRUPTED)
+        _complain(as_json, "interrupted", f"Interrupted. What was finished is kept. {pressed}".rstrip(), INTERRUPTED)
         return INTERRUPTED
     except GraderError as error:
         _complain(as_json, error.verdict, str(error), error.exit_code, error)

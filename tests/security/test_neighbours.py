@@ -16,8 +16,8 @@ from tests.security.way import Way
 PRESENT, ABSENT = find_engines()
 
 PATIENT = MANIFEST.replace("cell_seconds = 2\nnotebook_seconds = 8", "cell_seconds = 10\nnotebook_seconds = 20")
-assert PATIENT != MANIFEST
 """What the time limits would end, the limit on processes is to end."""
+assert PATIENT != MANIFEST
 
 BOMB = Attack(
     "holds_all_processes",
