@@ -275,8 +275,10 @@ class LocalPool:
                 self._done += 1
                 self._stored += stored
                 self._failed += job.error is not None
-            job.finished.set()
-            self._report()
+            try:
+                self._report()  # first, or who has the last result closes this before it is told
+            finally:
+                job.finished.set()
 
     def _take(self) -> _Job | None:
         """The next job; None when the pool is closed."""

@@ -39,7 +39,7 @@ def chromium() -> Iterator[Any]:
 
     with sync_playwright() as playwright:
         # pages are our own, and a container's root may not make namespaces
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=180_000)
         try:
             yield browser
         finally:

@@ -84,7 +84,7 @@ class Hub:
         as_person = ["setpriv", f"--reuid={name}", f"--regid={name}", "--clear-groups", "--"]
         return subprocess.run(
             [*(as_person if self.layout.system_accounts else ()), *command],
-            **{"capture_output": True, "text": True, "check": False, "cwd": "/", "timeout": 120} | kwargs,
+            **{"capture_output": True, "text": True, "check": False, "cwd": "/", "timeout": 300} | kwargs,
         )
 
     def released(self, week: str) -> Path:

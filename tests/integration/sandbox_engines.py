@@ -79,7 +79,10 @@ class RawSession:
 
     def send(self, source: str) -> None:
         raw = source.encode()
-        self.channel.sendall(len(raw).to_bytes(4, "big") + raw)
+        try:
+            self.channel.sendall(len(raw).to_bytes(4, "big") + raw)
+        except (BrokenPipeError, ConnectionResetError):
+            raise ChannelClosed from None
 
     def receive(self) -> object:
         """The answer; an error inside is an AssertionError here."""

@@ -136,7 +136,7 @@ def test_a_cluster_gives_the_results_of_this_machine_and_needs_no_file_of_the_co
 
 
 def test_a_scheduler_that_was_lost_is_found_again_and_gets_the_job_once_more(cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr(grader_module, "CONNECT_SECONDS", 4.0)  # for so long it looks for the lost one itself
+    monkeypatch.setattr(grader_module, "CONNECT_SECONDS", 15.0)  # for so long it looks for the lost one itself
     course, before, waited = write_course(tmp_path), unpacked(), []
 
     def restart(seconds: float) -> None:

@@ -17,11 +17,11 @@ notebook = "tiny"
 imports = ["numpy"]
 
 [limits]
-cell_seconds = 4
-notebook_seconds = 20
-test_seconds = 1
-question_seconds = 6
-total_seconds = 60
+cell_seconds = 30
+notebook_seconds = 100
+test_seconds = 20
+question_seconds = 60
+total_seconds = 300
 cpu_seconds = 20
 memory_mb = 256
 processes = 24

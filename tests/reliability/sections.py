@@ -27,6 +27,9 @@ IN_CLUSTER = ["worker"] * 3 + ["scheduler"] * 2 + ["guest"] * 2 + ["supervisor",
 IN_SERVICE = ["main"] * 2 + ["guest"] * 2 + ["supervisor"] * 2 + ["judge"] * 2
 IN_DOCKER = ["container"] * 4 + ["guest"] * 2 + ["main"]
 
+KILLS = {"grade": 90, "autograde": 50, "cluster": 30, "service": 26, "containers": 14}
+"""How many there are at least, by section: a run may be over before its plan is."""
+
 
 @dataclass
 class Place:
@@ -70,36 +73,59 @@ class Place:
 Section = Callable[[Place], Iterator[Run]]
 
 
+def until_killed(section: str) -> Callable[[Section], Section]:
+    """A section that goes on without end becomes one that ends when enough was killed."""
+
+    def bounded(runs: Section) -> Section:
+        def enough(place: Place) -> Iterator[Run]:
+            wanted = KILLS[section] * place.repeat
+            killed = 0
+            for run in itertools.islice(runs(place), wanted):
+                yield run
+                killed += sum(run.kills.values())
+                if killed >= wanted:
+                    return
+            raise Wrong(f"only {killed} kills in {wanted} runs")
+
+        return enough
+
+    return bounded
+
+
+@until_killed("grade")
 def killed_grade(place: Place) -> Iterator[Run]:
     place.undisturbed("grade", GRADE)
-    for _ in range(8 * place.repeat):
+    while True:
         root, chance = place.fresh()
         run = until_done(Run("`autograder grade`: kills"), root, GRADE, Killer(chance, [*IN_GRADE]))
         yield place.check("grade", root, run)
 
 
+@until_killed("autograde")
 def killed_autograde(place: Place) -> Iterator[Run]:
     place.undisturbed("autograde", AUTOGRADE, gradebook=True)
-    for _ in range(6 * place.repeat):
+    while True:
         root, chance = place.fresh()
         run = until_done(Run("`nbgrader autograde`: kills"), root, AUTOGRADE, Killer(chance, [*IN_AUTOGRADE]))
         yield place.check("autograde", root, run)
 
 
+@until_killed("cluster")
 def killed_cluster(place: Place) -> Iterator[Run]:
     place.undisturbed("grade", GRADE)
     with closing(Cluster()) as cluster:
         command = (*GRADE, "--cluster", cluster.address)
-        for _ in range(3 * place.repeat):
+        while True:
             cluster.await_workers()
             root, chance = place.fresh()
             killer = Killer(chance, [*IN_CLUSTER], find=cluster.victims)
             yield place.check("grade", root, until_done(Run("a dask cluster: kills"), root, command, killer))
 
 
+@until_killed("service")
 def killed_service(place: Place) -> Iterator[Run]:
     place.undisturbed("grade", GRADE)
-    for _ in range(3 * place.repeat):
+    while True:
         root, chance = place.fresh()
         exchange = root.with_name(f"{root.name}-exchange")
         count = service.hand_in(root, exchange)
@@ -110,10 +136,11 @@ def killed_service(place: Place) -> Iterator[Run]:
         yield place.check("grade", root, run)
 
 
+@until_killed("containers")
 def killed_containers(place: Place) -> Iterator[Run]:
     docker = {"AUTOGRADER_ENGINE": "docker"}
     place.undisturbed("docker", GRADE, **docker)
-    for _ in range(2 * place.repeat):
+    while True:
         root, chance = place.fresh()
         killer = Killer(chance, [*IN_DOCKER], find=lambda kind, process: victims(kind, process.pid, "docker"))
         run = until_done(Run("containers: kills"), root, GRADE, killer, **docker)
