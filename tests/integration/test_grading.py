@@ -622,7 +622,8 @@ def test_draw(student, draw):
 def test_a_test_that_hangs_first_is_not_run_twice(engine, tmp_path):
     log = tmp_path / "runs"
     suite = f"def test_hang(student):\n    open({str(log)!r}, 'a').write('run\\n')\n    student.one(1)\n"
-    course = write_course(tmp_path / "c", suites={**SUITES, "q1": suite}, manifest=MANIFEST.replace("test_seconds = 20", "test_seconds = 2"))
+    hasty = MANIFEST.replace("test_seconds = 20", "test_seconds = 2")
+    course = write_course(tmp_path / "c", suites={**SUITES, "q1": suite}, manifest=hasty)
     with Grader(course, course.assignment(WEEK), engine) as grader:
         grader.grade(submission(q1="def one(x):\n    while True: pass"))
     assert log.read_text() == "run\n"
