@@ -15,7 +15,10 @@ from tests.security.way import Way
 
 PRESENT, ABSENT = find_engines()
 
-PATIENT = MANIFEST.replace("cell_seconds = 2\nnotebook_seconds = 8", "cell_seconds = 10\nnotebook_seconds = 20")
+PATIENT = MANIFEST.replace(
+    "cell_seconds = 2\nnotebook_seconds = 8\ntest_seconds = 1\nquestion_seconds = 4\ntotal_seconds = 30",
+    "cell_seconds = 10\nnotebook_seconds = 20\ntest_seconds = 20\nquestion_seconds = 60\ntotal_seconds = 200",
+)
 """What the time limits would end, the limit on processes is to end."""
 assert PATIENT != MANIFEST
 

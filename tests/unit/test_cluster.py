@@ -181,7 +181,9 @@ def test_closing_gives_up_what_waits_and_keeps_what_is_done(store):
         with pytest.raises(Cancelled):
             pool.result(name)
     assert [r.student for r in store.results("week")] == ["a"]
-    assert not any(t.is_alive() for t in pool._threads)
+    for thread in pool._threads:
+        thread.join(60)
+        assert not thread.is_alive()
 
 
 def test_a_pool_runs_only_so_far_ahead(store, monkeypatch):

@@ -124,17 +124,19 @@ for name in ("results.json", "result.json", "grading/results/results.json", "/ru
         FILE,
         first="""
 import os, time
+begun, tell = os.pipe()
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         while True:
             try:
                 os.write(3, b"\\x05\\0\\0\\0\\0\\0\\0\\0" + b"\\x81\\xa2ok\\xc3")
+                os.write(tell, b"x")
             except OSError:
                 pass
             time.sleep(0.001)
     os._exit(0)
-time.sleep(0.2)
+os.read(begun, 1)
 """,
         expect=frozenset({"protocol"}),
     ),

@@ -43,7 +43,7 @@ def make_student():
     """``make_student(source)``: the ``student`` of a notebook with that one cell."""
     pids, snapshots = [], []
 
-    def make(source: str, limit: float = 5.0, callbacks: int = 5000, answers: AnswerLimits = ANSWERS) -> Student:
+    def make(source: str, limit: float = 60.0, callbacks: int = 5000, answers: AnswerLimits = ANSWERS) -> Student:
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:

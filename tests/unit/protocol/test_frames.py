@@ -71,7 +71,7 @@ def test_silence_ends_at_the_deadline(ends):
 
 def test_a_trickle_of_bytes_does_not_stretch_the_deadline(ends):
     a, b = ends
-    a.sock.sendall(struct.pack("<II", 100, 0))
+    a.sock.sendall(struct.pack("<II", 8000, 0))
     b.deadline = time.monotonic() + 0.1
     stop = threading.Event()
 

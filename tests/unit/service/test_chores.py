@@ -65,6 +65,7 @@ def test_a_verb_runs_under_the_name_of_who_started_it_and_without_the_services_t
 
 
 def test_the_end_of_the_service_ends_what_runs(chores, monkeypatch, tmp_path):
+    monkeypatch.setattr("autograder.service.chores.PATIENCE_SECONDS", 120.0)
     begun = tmp_path / "begun"
     pretend(monkeypatch, tmp_path, f"trap 'exit 9' INT\n: > {begun}\nwhile :; do sleep 0.1; done")
     chores.start(WEEK, "report", "ann")
