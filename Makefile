@@ -76,7 +76,7 @@ attack-table: venv  ## attacks on ours, stock nbgrader and otter; writes the tab
 bad-input: venv  ## a class of 1,000 malformed submissions through nbgrader autograde
 	.venv/bin/python -m tests.security.bad_input 1000
 
-reliability: venv  ## kill, lock, fill and stop what a run needs, run it again, compare; about 20 minutes (ARGS=--write)
+reliability: venv  ## kill, lock, fill and stop what a run needs, run it again, compare; about 10 minutes (ARGS=--write)
 	.venv/bin/python -m tests.reliability $(ARGS)
 
 bench: venv  ## beside stock nbgrader and otter (ARGS="--weeks ... --submissions 40"); writes into docs/benchmarks.md
