@@ -167,7 +167,8 @@ class LocalPool:
     workers : int, optional
         Submissions graded at once; default what keeps a cluster busy, else :func:`default_workers`.
     on_progress : callable, optional
-        Called with a :class:`Progress` after each submission, from one thread at a time.
+        Called with a :class:`Progress` after each submission, from one thread at a time, before its result is given
+        out: it must not wait for one.
     """
 
     def __init__(
@@ -276,7 +277,7 @@ class LocalPool:
                 self._stored += stored
                 self._failed += job.error is not None
             try:
-                self._report()  # first, or who has the last result closes this before it is told
+                self._report()  # first: who has the last result may close the pool, and then nothing is told
             finally:
                 job.finished.set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,9 @@ class Person:
 
 
 def _is_whole(page: Path) -> bool:
-    return "</html>" in page.read_text(encoding="utf-8", errors="replace")
+    with contextlib.suppress(OSError):  # about to be moved to its place
+        return "</html>" in page.read_text(encoding="utf-8", errors="replace")
+    return False
 
 
 def formgrader(person: Person, column: str) -> None:

@@ -32,6 +32,7 @@ from autograder.store import Store
 ENGINES = ("docker", "bwrap", "plain")
 PRESENT, ABSENT = find_engines()
 HASTY_QUESTIONS = MANIFEST.replace("question_seconds = 60", "question_seconds = 6")
+assert HASTY_QUESTIONS != MANIFEST
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -222,21 +223,21 @@ def one(x):
     assert set(failures(result)) == {"q1::test_value[5]"} and after.score == 12
 
 
-def test_processor_time_used_by_tests_is_a_verdict(grader, engine):
+def test_processor_time_used_by_tests_is_a_verdict(grader):
     with limited(grader, cpu_seconds=2) as strict:
         result = strict.grade(submission(q2="def two(x):\n    while True: pass"))
     assert result.verdict == "cpu-limit" and scores(result)["q1"] == 4
     assert "2 s of processor time" in result.notes[0].text
 
 
-def test_processor_time_used_up_by_the_very_last_test_is_said_too(grader, engine):
+def test_processor_time_used_up_by_the_very_last_test_is_said_too(grader):
     q3 = "def three(x):\n    while hasattr(one, '__code__'): pass\n    return one(two(x))"  # not while it is replaced
     with limited(grader, cpu_seconds=2) as strict:
         result = strict.grade(submission(q3=q3))
     assert failures(result) == {"q3::test_is_unreplaced_again": "cpu-limit"} and result.verdict == "cpu-limit"
 
 
-def test_the_time_of_the_whole_submission_is_said_with_its_value(grader, engine):
+def test_the_time_of_the_whole_submission_is_said_with_its_value(grader):
     with limited(grader, total_seconds=6) as strict:
         with strict._workers.lend():  # its start is not what is measured
             pass
@@ -245,7 +246,7 @@ def test_the_time_of_the_whole_submission_is_said_with_its_value(grader, engine)
     assert all("6 s for the notebook and all its tests" in t.message for t in result.question("q3").tests)
 
 
-def test_the_time_of_the_whole_notebook_is_said_with_its_value(grader, engine):
+def test_the_time_of_the_whole_notebook_is_said_with_its_value(grader):
     with limited(grader, notebook_seconds=5) as strict:
         result = strict.grade(submission(extra="import time\ntime.sleep(60)"))
     assert "The notebook did not finish within 5 s." in [note.text for note in result.notes]
@@ -258,7 +259,7 @@ def test_a_memory_bomb_in_a_cell_costs_that_cell(grader):
     assert kinds(result) == {"memory-limit"} and "256 MiB" in result.notes[0].text
 
 
-def test_too_much_processor_time_is_a_verdict(grader, engine):
+def test_too_much_processor_time_is_a_verdict(grader):
     with limited(grader, cpu_seconds=2) as strict:
         result = strict.grade(submission(first="while True: pass"))
     assert result.verdict == "cpu-limit" and "2 s of processor time" in result.notes[0].text
@@ -335,9 +336,11 @@ def test_a_process_that_this_machine_kills_costs_its_student_nothing(grader, who
 
     killer = threading.Thread(target=kill)
     killer.start()
-    result = grader.grade(submission(first="import time; time.sleep(0.3)", q2=slow))
-    over.set()
-    killer.join()
+    try:
+        result = grader.grade(submission(first="import time; time.sleep(0.3)", q2=slow))
+    finally:
+        over.set()
+        killer.join()
     assert killed and (result.score, result.verdict, result.notes) == (12, "graded", ())
 
 
@@ -622,9 +625,8 @@ def test_draw(student, draw):
 def test_a_test_that_hangs_first_is_not_run_twice(engine, tmp_path):
     log = tmp_path / "runs"
     suite = f"def test_hang(student):\n    open({str(log)!r}, 'a').write('run\\n')\n    student.one(1)\n"
-    hasty = MANIFEST.replace("test_seconds = 20", "test_seconds = 2")
-    course = write_course(tmp_path / "c", suites={**SUITES, "q1": suite}, manifest=hasty)
-    with Grader(course, course.assignment(WEEK), engine) as grader:
+    course = write_course(tmp_path / "c", suites={**SUITES, "q1": suite})
+    with Grader(course, course.assignment(WEEK), engine) as patient, limited(patient, test_seconds=2) as grader:
         grader.grade(submission(q1="def one(x):\n    while True: pass"))
     assert log.read_text() == "run\n"
 

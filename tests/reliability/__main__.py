@@ -39,7 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.reliability", description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of all dice")
     parser.add_argument("--students", type=int, default=20)
-    parser.add_argument("--repeat", type=int, default=1, help="this many times as many runs")
+    parser.add_argument("--repeat", type=int, default=1, help="this many times as many kills and outages")
     parser.add_argument("--only", action="append", choices=SECTIONS, help="one kind of fault; may be given again")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
     options = parser.parse_args()

@@ -25,8 +25,17 @@ from autograder.sandbox.worker import Worker
 from tests.security.attack import Attack, submitted_notebook
 from tests.security.vault import MANIFEST, NOTEBOOK, SUITES, WEEK, released, write_vault
 
-PATIENT = {"cell_seconds": 30, "notebook_seconds": 60, "test_seconds": 20, "question_seconds": 60, "total_seconds": 200}
-"""Limits for who is not to meet one: the manifest's own are short, and a machine may be busy."""
+PATIENT_LIMITS = {
+    "cell_seconds": 30,
+    "notebook_seconds": 60,
+    "test_seconds": 20,
+    "question_seconds": 60,
+    "total_seconds": 200,
+}
+"""Limits for who is not to meet one: the manifest's own are short, and a machine may be busy.
+
+So a processor that an attack keeps busy after its end shows by what is left behind, not by the time of who comes next.
+"""
 
 # Where the sandbox has no namespaces of its own, /tmp, /dev/shm and the number of the user's processes are this
 # machine's: they change by themselves.
@@ -118,7 +127,7 @@ class Way:
         self.course = write_vault(root, suites, manifest)
         self.assignment: Assignment = self.course.assignment(WEEK)
         self.known, self.release = released(self.assignment)
-        patient = dataclasses.replace(self.assignment.limits, **PATIENT)
+        patient = dataclasses.replace(self.assignment.limits, **PATIENT_LIMITS)
         self._patient = dataclasses.replace(self.assignment, limits=patient)
         self.grader = Grader(self.course, self.assignment, engine)
         (root / "assignments" / WEEK).mkdir(parents=True)
