@@ -79,8 +79,8 @@ class Chores:
             if self._closed or (week in self._last and self._last[week].runs):
                 return False
             chore = self._last[week] = Chore(week, verb, by, dt.datetime.now(dt.UTC))
+            log.info("%s starts %s of %s", by, verb, week)
             self._pool.submit(self._run, chore)
-        log.info("%s starts %s of %s", by, verb, week)
         return True
 
     def last(self, week: str) -> Chore | None:

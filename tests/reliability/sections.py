@@ -27,9 +27,6 @@ IN_CLUSTER = ["worker"] * 3 + ["scheduler"] * 2 + ["guest"] * 2 + ["supervisor",
 IN_SERVICE = ["main"] * 2 + ["guest"] * 2 + ["supervisor"] * 2 + ["judge"] * 2
 IN_DOCKER = ["container"] * 4 + ["guest"] * 2 + ["main"]
 
-KILLS = {"grade": 90, "autograde": 50, "cluster": 30, "service": 26, "containers": 14}
-"""How many there are at least, by section: a run may be over before its plan is."""
-
 
 @dataclass
 class Place:
@@ -74,12 +71,15 @@ class Place:
 Section = Callable[[Place], Iterator[Run]]
 
 
-def until_killed(section: str) -> Callable[[Section], Section]:
-    """A section that goes on without end becomes one that ends when enough was killed."""
+def until_killed(least: int) -> Callable[[Section], Section]:
+    """A section that goes on without end becomes one that ends when so many were killed.
+
+    A run may be over before its plan is.
+    """
 
     def bounded(runs: Section) -> Section:
         def enough(place: Place) -> Iterator[Run]:
-            wanted = KILLS[section] * place.repeat
+            wanted = least * place.repeat
             killed = 0
             for run in itertools.islice(runs(place), wanted):  # each kills somebody, or something is amiss
                 yield run
@@ -93,7 +93,7 @@ def until_killed(section: str) -> Callable[[Section], Section]:
     return bounded
 
 
-@until_killed("grade")
+@until_killed(90)
 def killed_grade(place: Place) -> Iterator[Run]:
     place.undisturbed("grade", GRADE)
     while True:
@@ -102,7 +102,7 @@ def killed_grade(place: Place) -> Iterator[Run]:
         yield place.check("grade", root, run)
 
 
-@until_killed("autograde")
+@until_killed(50)
 def killed_autograde(place: Place) -> Iterator[Run]:
     place.undisturbed("autograde", AUTOGRADE, gradebook=True)
     while True:
@@ -111,7 +111,7 @@ def killed_autograde(place: Place) -> Iterator[Run]:
         yield place.check("autograde", root, run)
 
 
-@until_killed("cluster")
+@until_killed(30)
 def killed_cluster(place: Place) -> Iterator[Run]:
     place.undisturbed("grade", GRADE)
     with closing(Cluster()) as cluster:
@@ -123,7 +123,7 @@ def killed_cluster(place: Place) -> Iterator[Run]:
             yield place.check("grade", root, until_done(Run("a dask cluster: kills"), root, command, killer))
 
 
-@until_killed("service")
+@until_killed(26)
 def killed_service(place: Place) -> Iterator[Run]:
     place.undisturbed("grade", GRADE)
     while True:
@@ -137,7 +137,7 @@ def killed_service(place: Place) -> Iterator[Run]:
         yield place.check("grade", root, run)
 
 
-@until_killed("containers")
+@until_killed(14)
 def killed_containers(place: Place) -> Iterator[Run]:
     docker = {"AUTOGRADER_ENGINE": "docker"}
     place.undisturbed("docker", GRADE, **docker)
