@@ -12,6 +12,7 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import select
 import shutil
 import signal
 import site
@@ -68,17 +69,11 @@ class _LocalEngine(Engine):
         with Rendezvous() as meeting, contextlib.ExitStack() as undo:
             housing = _Process()
             undo.callback(housing.remove)
-            process = housing.start(self._command(spec, meeting, housing))
-
-            def trouble() -> str:
-                if process.poll() is None:
-                    return ""
-                return process.stderr.read().decode("utf-8", "replace").strip()[-2000:] or "it said nothing"
-
-            control = Control(meeting.accept(START_SECONDS, trouble))
+            launched = housing.start(self._command(spec, meeting, housing))
+            control = Control(meeting.accept(START_SECONDS, housing.last_words))
             undo.callback(control.close)
             pid, _ = peer(control.socket)
-            if not descends_from(pid, process.pid):
+            if not descends_from(pid, launched):
                 raise SandboxDied(f"process {pid} connected instead of the sandbox's supervisor")
             housing.hold(pid)
             try:
@@ -89,7 +84,7 @@ class _LocalEngine(Engine):
                     f"installed beside {sys.executable}."
                 )
                 raise refused(spec, refusal, otherwise) from refusal
-            process.stderr.close()
+            housing.stop_listening()
             check_guest(hello, "the sandbox", "Start again: the sources changed meanwhile.")
             undo.pop_all()
         return Worker(control, hello, housing, self.name, self.image_digest())
@@ -184,11 +179,16 @@ def local_engine() -> Engine:
 
 
 class _Process(Housing):
-    """A supervisor on this machine, held by a pidfd: ending it ends its namespaces."""
+    """What was launched on this machine, and the supervisor in it, by their pidfds.
+
+    Ending the supervisor ends its namespaces. What was launched is not reaped before its group is ended: its number is
+    nobody else's until then.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen | None = None
-        self._pidfd = -1
+        self._launched = -1
+        self._supervisor = -1
         self._undo = contextlib.ExitStack()
 
     def make_box(self) -> str:
@@ -202,7 +202,8 @@ class _Process(Housing):
         self._undo.callback(uids.close)
         return uids
 
-    def start(self, command: list[str]) -> subprocess.Popen:
+    def start(self, command: list[str]) -> int:
+        """Launch; returns the pid."""
         # A session of its own: Ctrl-C at the terminal is for the host, which ends its sandboxes in order.
         self._process = subprocess.Popen(
             command,
@@ -213,23 +214,45 @@ class _Process(Housing):
             cwd="/",
             start_new_session=True,
         )
-        return self._process
+        self._launched = os.pidfd_open(self._process.pid)
+        return self._process.pid
 
     def hold(self, pid: int) -> None:
-        self._pidfd = os.pidfd_open(pid)
+        self._supervisor = os.pidfd_open(pid)
+
+    def last_words(self) -> str:
+        """What it said before it ended; "" while it runs."""
+        if not self._has_ended(0):
+            return ""
+        # Never up to the end of the file: a child that outlived it holds the pipe too, perhaps for ever.
+        pipe, said = self._process.stderr.fileno(), b""
+        os.set_blocking(pipe, False)
+        with contextlib.suppress(BlockingIOError):
+            said = os.read(pipe, 1 << 16)
+        return said.decode("utf-8", "replace").strip()[-2000:] or "it said nothing"
+
+    def stop_listening(self) -> None:
+        """A supervisor that has said hello says the rest over its socket."""
+        self._process.stderr.close()
 
     def remove(self) -> None:
-        if self._process is None:
-            self._undo.close()
-            return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(0.5)  # it was told to go; a plain one must be let to end its descendants
-        if self._pidfd >= 0:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-            os.close(self._pidfd)
-        self._process.kill()
-        self._process.wait()
-        self._process.stderr.close()
-        self._process = None
+        if self._process is not None:
+            self._end(self._process)
+            self._process = None
         self._undo.close()
+
+    def _end(self, process: subprocess.Popen) -> None:
+        self._has_ended(0.5)  # it was told to go; a plain one must be let to end its descendants
+        if self._supervisor >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._supervisor, signal.SIGKILL)
+            os.close(self._supervisor)
+        # bubblewrap that is killed while it makes its child leaves that in its group, waiting for it for ever
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        os.close(self._launched)
+        process.stderr.close()
+
+    def _has_ended(self, seconds: float) -> bool:
+        return bool(select.select([self._launched], [], [], seconds)[0])

@@ -6,12 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from autograder.errors import SandboxDied
 from autograder.sandbox.rendezvous import peer
+from autograder.sandbox.worker import Worker
 from tests.integration.sandbox.contract import ENGINES
 from tests.integration.sandbox_engines import (
     SMALL,
@@ -86,3 +90,38 @@ def test_a_killed_host_takes_its_sandbox_with_it(engine, how):
     assert len(containers) == (engine.name == "docker")
     for container in containers:
         wait_until_removed(container)
+
+
+def children(pid: int, thread: int) -> list[int]:
+    """By the kernel's own list, which is there at once."""
+    with suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{thread}/children").read_text().split()]
+    return []
+
+
+@pytest.mark.skipif("bwrap" not in ENGINES, reason="bubblewrap does not work here; in CI test_engines.py asks for it")
+@pytest.mark.parametrize("_again", range(3))  # the moment is a matter of luck, if mostly the bad one
+def test_bubblewrap_killed_while_it_makes_its_sandbox_holds_up_nobody(_again):
+    """Its child, if it has one by then, waits for it for ever, and holds what it would say its last words to."""
+    begun: list[Worker | SandboxDied] = []
+
+    def begin():
+        try:
+            begun.append(start(ENGINES["bwrap"]))
+        except SandboxDied as died:
+            begun.append(died)
+
+    starting = threading.Thread(target=begin, daemon=True)
+    starting.start()
+    while not (launcher := children(os.getpid(), starting.native_id)):
+        pass
+    while not (sandbox := children(launcher[0], launcher[0])) and starting.is_alive():
+        pass
+    os.kill(launcher[0], signal.SIGKILL)
+    starting.join(60)
+    assert begun, "it waits for what bubblewrap left"
+    if isinstance(begun[0], Worker):
+        begun[0].close()
+    for pid in sandbox:
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).wait(60)
