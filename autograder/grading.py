@@ -224,8 +224,8 @@ class Grader:
         except MemoryLimit as error:  # the kernel took the whole sandbox, not one of its processes
             run.notes.append(Note(error.verdict, f"Your notebook used up the memory of its whole sandbox: {error}."))
         except (SandboxDied, SandboxDirty, JudgeDied) as error:
-            began = self._judge is not None and self._judge.ready if isinstance(error, JudgeDied) else in_hand
-            error.deaths = int(began and not self._closed.is_set())
+            died = error.deaths if isinstance(error, JudgeDied) else int(in_hand)
+            error.deaths = 0 if self._closed.is_set() else died
             raise
         seconds = time.monotonic() - start
         if kept and not kept.may_stand(run.notes, usage, seconds, self.assignment.limits):

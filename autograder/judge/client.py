@@ -111,7 +111,9 @@ class Judge:
 
         Raises
         ------
-        BrokenSuite, JudgeDied
+        BrokenSuite
+        JudgeDied
+            With one death, unless it died before the submission was in it.
         """
         self.await_ready()
         with handed_over(card_run) as folder:
@@ -138,16 +140,15 @@ class Judge:
                 socket.send_fds(self._sock, [packet], fds)
         except OSError as error:
             os.close(readable)
-            raise JudgeDied(f"the judge ended: {error}. {self._said()}") from None
+            raise self._died(f"the judge ended: {error}.") from None
         finally:
             os.close(writable)
         with os.fdopen(readable, "rb") as pipe:
-            return _examined(_read_all(pipe.fileno(), job["budget"] + 2 * GRACE_SECONDS), self._said)
-
-    @property
-    def ready(self) -> bool:
-        """It has imported its suite, so that what ends it now is not its start."""
-        return self._ready
+            data = _read_all(pipe.fileno(), job["budget"] + 2 * GRACE_SECONDS)
+        try:
+            return _examined(json.loads(data))
+        except ValueError:
+            raise self._died("the judge ended in the middle of a submission.") from None
 
     @property
     def usable(self) -> bool:
@@ -166,8 +167,8 @@ class Judge:
         self._errors.close()
 
     def _hear_first_word(self) -> None:
-        self._sock.settimeout(START_SECONDS)
         try:
+            self._sock.settimeout(START_SECONDS)
             packet = self._sock.recv(4 * MAX_PACKET)
         except TimeoutError:
             self.close()
@@ -183,11 +184,19 @@ class Judge:
             said = self._said()
             self._broken = [*answer["broken"], *([said] if said else [])]
 
+    def _died(self, how: str) -> JudgeDied:
+        """Its end with a submission in it, which an end at its start is not."""
+        error = JudgeDied(f"{how} {self._said()}")
+        error.deaths = 1
+        return error
+
     def _said(self) -> str:
-        size = self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(0, size - 4000))
-        text = self._errors.read().decode("utf-8", "replace").strip()
-        return f"It said last:\n{text}" if text else ""
+        text = b""
+        with contextlib.suppress(ValueError):  # closed meanwhile, by whoever ended it
+            fd = self._errors.fileno()
+            text = os.pread(fd, 4000, max(0, os.fstat(fd).st_size - 4000))  # a seek would move its writer too
+        said = text.decode("utf-8", "replace").strip()
+        return f"It said last:\n{said}" if said else ""
 
 
 def suite_problems(course: Course) -> list[str]:
@@ -226,10 +235,6 @@ def _read_all(fd: int, seconds: float) -> bytes:
         parts.append(part)
 
 
-def _examined(data: bytes, said) -> Examined:
-    try:
-        body = json.loads(data)
-    except ValueError:
-        raise JudgeDied(f"the judge ended in the middle of a submission. {said()}") from None
+def _examined(body: dict[str, Any]) -> Examined:
     tests = {q: tuple(TestResult(**t) for t in results) for q, results in body["tests"].items()}
     return Examined(tests, tuple(body["undone"]), tuple(TestResult(**t) for t in body["begun"]), body["gone"])

@@ -93,6 +93,7 @@ class Server:
                 break
             pid = os.fork()
             if pid == 0:
+                self._sock.close()  # or a request that comes when the server is dead would wait here, heard by nobody
                 _judge(json.loads(packet), fds, items, bench, config, self._assignment.name)
             self._children.add(pid)
             for fd in fds:
