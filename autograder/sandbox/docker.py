@@ -6,6 +6,7 @@ import contextlib
 import os
 import platform
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import docker
@@ -49,6 +50,9 @@ WORKER_LABEL = "autograder.worker"
 HOST_LABEL = "autograder.host"
 GUEST_LABEL = "autograder.guest"
 BUILD_ADVICE = "Run `make images`."
+EVENT_SECONDS = 3
+"""How late the daemon may tell of an end: it hears of memory and of the end by different ways."""
+
 _ENGINE_ERRORS = (docker.errors.DockerException, requests.exceptions.RequestException)
 
 
@@ -255,13 +259,27 @@ class _Container(Housing):
         """Ask the daemon's memory of events: the container itself is removed as soon as it dies."""
         with contextlib.suppress(*_ENGINE_ERRORS):
             self._client.api.wait(self._id, timeout=5)
-        seen = set()
         with contextlib.suppress(*_ENGINE_ERRORS):
-            events = self._client.events(
-                since=self._started, until=int(time.time()) + 1, filters={"container": self._id}, decode=True
-            )
-            seen = {(event.get("Action"), event["Actor"]["Attributes"].get("exitCode")) for event in events}
-        return ("oom", None) in seen and ("die", "137") in seen
+            end = int(time.time()) + EVENT_SECONDS
+            events = self._client.events(self._started, end, filters={"container": self._id}, decode=True)
+            try:
+                return _tell_of_memory(events)
+            finally:
+                _close(events)
+        return False
+
+
+def _tell_of_memory(events: Iterable[dict]) -> bool:
+    """Whether the kernel ended a container for its memory; the two events of that come in either order."""
+    seen = set()
+    for event in events:
+        seen.add((event.get("Action"), event["Actor"]["Attributes"].get("exitCode")))
+        killed = ("die", "137") in seen
+        if killed and ("oom", None) in seen:
+            return True
+        if not killed and event.get("Action") == "die":
+            return False  # it ended by itself
+    return False
 
 
 def card_image() -> str:
