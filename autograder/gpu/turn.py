@@ -45,7 +45,7 @@ def turn(folder: Path, seconds: float) -> Iterator[None]:
     end = time.monotonic() + seconds
     with contextlib.ExitStack() as undo:
         ticket = folder / f"{time.time_ns():020d}-{os.getpid()}-{next(_numbers)}.ticket"
-        undo.enter_context(_held(ticket, fcntl.LOCK_EX))
+        undo.enter_context(_held(ticket))
         undo.callback(ticket.unlink, missing_ok=True)
         lock = undo.enter_context((folder / LOCK).open("a"))
         while not (is_first(ticket) and _try(lock.fileno())):
@@ -68,10 +68,22 @@ def is_first(ticket: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _held(path: Path, how: int) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, how)
+def _held(path: Path) -> Iterator[None]:
+    with contextlib.ExitStack() as undo:
+        while True:
+            file = undo.enter_context(path.open("w"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(path, file.fileno()):
+                break
+            undo.close()  # somebody saw it before it was locked, and removed it as a dead one's
         yield
+
+
+def _is_at(path: Path, fd: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(fd))
+    except FileNotFoundError:
+        return False
 
 
 def _try(fd: int) -> bool:

@@ -11,6 +11,7 @@ import threading
 import pytest
 
 from autograder.errors import QueueTimeout, Unwritable
+from autograder.gpu import turn as turn_module
 from autograder.gpu.turn import LOCK, is_first, turn
 
 HOLD = """
@@ -75,6 +76,22 @@ def test_the_older_living_ticket_comes_first(tmp_path):
         fcntl.flock(held, fcntl.LOCK_EX)
         assert is_first(old) and not is_first(young)
     assert is_first(young) and not old.exists()
+
+
+def test_a_ticket_that_was_taken_for_a_dead_ones_before_it_was_locked_is_made_again(tmp_path, monkeypatch):
+    ticket, lock = tmp_path / "1.ticket", fcntl.flock
+    seen = []
+
+    def removed_before(fd, how):
+        if not seen:
+            ticket.unlink()
+        seen.append(how)
+        lock(fd, how)
+
+    monkeypatch.setattr(turn_module.fcntl, "flock", removed_before)
+    with turn_module._held(ticket):
+        monkeypatch.undo()
+        assert len(seen) == 2 and not is_first(tmp_path / "2.ticket")
 
 
 def test_never_two_at_a_time(tmp_path):
