@@ -25,6 +25,7 @@ from autograder.guest.kernel import (
     limit_inodes,
     prctl,
 )
+from autograder.guest.processes import thread_count
 from autograder.guest.supervisor import Config, Supervisor
 
 ENVIRONMENT = {
@@ -64,9 +65,9 @@ def warm_up(config: Config) -> None:
     """Import what the assignment needs, once for all sessions; nobody may be running beside us afterwards."""
     os.environ.update(HOME=config.box, TMPDIR=config.box)
     importlib.import_module("autograder.guest.warm").prepare(list(config.imports))
-    tasks = os.listdir("/proc/self/task")
-    if len(tasks) > 1:
-        raise RuntimeError(f"{len(tasks)} threads run after the imports {list(config.imports)}: a fork would hang")
+    threads = thread_count()
+    if threads > 1:
+        raise RuntimeError(f"{threads} threads run after the imports {list(config.imports)}: a fork would hang")
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -23,6 +23,10 @@ PAUSE = 0.0005
 """Seconds between two looks at /proc while the kernel tears processes down."""
 
 
+LEAVING_SECONDS = 0.05
+"""How long a thread that has been joined may still be seen: Python lets go of it before the kernel does."""
+
+
 @dataclass(frozen=True)
 class Process:
     """What ``/proc/<pid>/stat`` says: times in clock ticks."""
@@ -103,6 +107,14 @@ def my_descendants() -> list[Process]:
         found += born
         todo += [process.pid for process in born]
     return found
+
+
+def thread_count() -> int:
+    """Threads of this process, without those that have just ended."""
+    deadline = time.monotonic() + LEAVING_SECONDS
+    while (count := len(os.listdir("/proc/self/task"))) > 1 and time.monotonic() < deadline:
+        time.sleep(PAUSE)
+    return count
 
 
 @dataclass

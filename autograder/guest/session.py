@@ -19,6 +19,7 @@ import numpy as np
 from autograder.guest import serve as guest_serve
 from autograder.guest import shell, state
 from autograder.guest.confine import use_spare_descriptors
+from autograder.guest.processes import thread_count
 from autograder.protocol import AnswerLimits, PeerGone, TooLarge
 from autograder.protocol.frames import FrameChannel
 from autograder.protocol.values import Codec
@@ -98,7 +99,7 @@ def _finish() -> dict[str, Any]:
     state.note(shell.GradingShell.instance().user_ns)
     gc.collect()
     gc.freeze()
-    return {"ok": True, "threads": _threads()}
+    return {"ok": True, "threads": thread_count()}
 
 
 def _fork(channel: FrameChannel, codec: Codec, answers: AnswerLimits) -> None:
@@ -109,7 +110,7 @@ def _fork(channel: FrameChannel, codec: Codec, answers: AnswerLimits) -> None:
     _, descriptors, _, _ = socket.recv_fds(channel.sock, 1, 1)
     if not descriptors:
         os._exit(0)
-    if _threads() > 1:
+    if thread_count() > 1:
         # A copy of a process has none of its threads, and would wait for them for ever.
         with contextlib.suppress(PeerGone):
             _serve_tests(descriptors[0], answers)
@@ -126,10 +127,6 @@ def _fork(channel: FrameChannel, codec: Codec, answers: AnswerLimits) -> None:
 
 def _serve_tests(fd: int, answers: AnswerLimits) -> None:
     guest_serve.serve_tests(socket.socket(fileno=fd), shell.GradingShell.instance().user_ns, answers)
-
-
-def _threads() -> int:
-    return len(os.listdir("/proc/self/task"))
 
 
 def _reap() -> None:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 
 import pytest
 
 from autograder.guest import processes
-from autograder.guest.processes import held_still, my_descendants, parse_stat, read_process
+from autograder.guest.processes import held_still, my_descendants, parse_stat, read_process, thread_count
 
 STAT = "{pid} ({name}) {state} 7 7 7 0 -1 {flags} 0 0 0 0 0 0 30 12 20 0 {threads} 0 991 0 0"
 
@@ -80,3 +81,13 @@ def test_a_stopped_process_is_held_still(child):
 
 def test_who_has_gone_is_held_still():
     assert held_still(2**30)
+
+
+def test_a_thread_counts_while_it_runs_and_not_when_it_was_joined():
+    before, go = thread_count(), threading.Event()
+    thread = threading.Thread(target=go.wait)
+    thread.start()
+    assert thread_count() == before + 1
+    go.set()
+    thread.join()
+    assert thread_count() == before
