@@ -278,8 +278,9 @@ class LocalPool:
                 self._failed += job.error is not None
             try:
                 self._report()  # first: who has the last result may close the pool, and then nothing is told
-            finally:
-                job.finished.set()
+            except Exception as e:  # noqa: BLE001 - whoever fetches the result gets this too; others wait for theirs
+                job.error = job.error or e
+            job.finished.set()
 
     def _take(self) -> _Job | None:
         """The next job; None when the pool is closed."""

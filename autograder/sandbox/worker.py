@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import os
 import socket
+import threading
 import weakref
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -53,6 +54,7 @@ class Worker:
         self.image_digest = image_digest
         self._housing = housing
         self._owner = os.getpid()
+        self._closing = threading.Lock()
         self._closed = False
         _workers.add(self)
 
@@ -86,9 +88,12 @@ class Worker:
 
     def close(self) -> None:
         """Remove the sandbox and all that is in it. A fork of the owner that calls this does nothing."""
-        if self._closed or os.getpid() != self._owner:
+        if os.getpid() != self._owner:
             return
-        self._closed = True
+        with self._closing:  # its pool, and who it was lent to
+            if self._closed:
+                return
+            self._closed = True
         self.control.bye()
         self.control.close()
         self._housing.remove()

@@ -48,7 +48,6 @@ class Health:
 
     last_scan: float = 0.0
     last_error: str = ""
-    running: int = 0
     seconds: deque[float] = field(default_factory=lambda: deque(maxlen=50))
 
 
@@ -320,7 +319,6 @@ class Desk:
         if line is None or self._closed:
             return
         self.ledger.update(number, state="running", tries=line.tries + 1)
-        self.health.running += 1
         self._changed()
         begin = time.monotonic()
         try:
@@ -329,7 +327,6 @@ class Desk:
         except Exception as e:  # noqa: BLE001 - a bug in one submission must not end the service
             self._fail(line, e, again)
         finally:
-            self.health.running -= 1
             self._changed()
 
     def _finish(self, line: HandIn, queued: str, again: bool) -> None:

@@ -47,16 +47,17 @@ class Graders:
         ------
         UnknownAssignment, BadManifest
         """
-        stamp = _stamp(self._course.root / "solutions" / name / "assignment.toml")
-        if name not in self._assignments:
-            self._assignments[name] = self._course.assignment(name)
-        elif stamp != self._stamps.get(name, stamp):
-            try:
-                self.reread(name)
-            except CourseError as e:
-                log.warning("%s: stays as it was: %s", name, e)
-        self._stamps[name] = stamp
-        return self._assignments[name]
+        with self._lock:  # one reading at a time: the stamp is that of what was read
+            stamp = _stamp(self._course.root / "solutions" / name / "assignment.toml")
+            if name not in self._assignments:
+                self._assignments[name] = self._course.assignment(name)
+            elif stamp != self._stamps.get(name, stamp):
+                try:
+                    self.reread(name)
+                except CourseError as e:
+                    log.warning("%s: stays as it was: %s", name, e)
+            self._stamps[name] = stamp
+            return self._assignments[name]
 
     def get(self, name: str) -> Grader:
         """The grader of an assignment, for a question; who grades with it asks for :meth:`use`."""

@@ -240,3 +240,18 @@ def test_the_environment_sets_the_workers(monkeypatch):
     assert default_workers() == 3
     monkeypatch.setenv("AUTOGRADER_WORKERS", "")
     assert default_workers() == available_processors()
+
+
+def test_progress_that_cannot_be_told_is_an_error_of_that_submission_and_holds_up_no_other(store):
+    """As where the terminal is gone: a thread of the pool that ended would leave the others waiting for ever."""
+
+    def told(progress):
+        if progress.done == 1:
+            raise BrokenPipeError("nobody listens")
+
+    with LocalPool(Toy(), store, workers=1, on_progress=told) as pool:
+        feed(pool, ["a", "b", "c"])
+        with pytest.raises(BrokenPipeError):
+            pool.result("a")
+        assert [pool.result(name)[1].student for name in ("b", "c")] == ["b", "c"]
+        assert store.get("week", "n", "a", Toy().digests(submission("a", "a"))) is not None
