@@ -52,8 +52,8 @@ class Killer:
     def __post_init__(self) -> None:
         self.chance.shuffle(self.plan)
 
-    def haunt(self, process: subprocess.Popen, deadline: float) -> None:
-        """Kill until the command has ended, or the plan is done."""
+    def haunt(self, process: subprocess.Popen, deadline: float, idle: Callable[[], bool] = lambda: False) -> None:
+        """Kill until the command has ended, the plan is done, or nobody is found because it is idle."""
         while self.plan and time.monotonic() < deadline:
             if _ended(process, self.chance.uniform(*self.pause)):
                 return
@@ -65,6 +65,8 @@ class Killer:
                 del self.plan[place]
                 self.killed[kind] += 1
                 self._guest = time.monotonic() if kind == "guest" else self._guest
+            elif idle():
+                return
             else:
                 self.plan.append(self.plan.pop(place))
 

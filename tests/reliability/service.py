@@ -47,7 +47,7 @@ def until_all_are_done(run: Run, root: Path, exchange: Path, count: int, killer:
         begin = time.monotonic()
         with started(root, COMMAND, **settings) as (process, said):
             if killer is not None:
-                killer.haunt(process, begin + HANGS)
+                killer.haunt(process, begin + HANGS, idle=lambda: _book(root) == {"done": count})
                 run.kills = killer.killed
             done = _await(process, root, count, begin + HANGS)
             if not done and process.poll() is None:
